@@ -1,0 +1,1 @@
+"""Reading plain text: quotation marks, paragraphs, sentences and offsets, never changing it."""
