@@ -1,0 +1,1 @@
+"""From mentions to speakers: names, aliases, pronouns, descriptions and continuations."""
