@@ -1,0 +1,1 @@
+"""The model: from text to token ids, through one encoder pass, to spans and links."""

@@ -1,0 +1,27 @@
+"""Windows padded into one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from inquit.model.encoding import Window
+from inquit.model.network import WindowBatch
+
+__all__ = ["pad_windows"]
+
+
+def pad_windows(windows: Sequence[Window], device: torch.device) -> WindowBatch:
+    """Stack windows, padded with zeros to the longest."""
+    longest = max(w.length for w in windows)
+    stacked = np.zeros((4, len(windows), longest), dtype=np.int64)
+    mask = np.zeros((len(windows), longest), dtype=bool)
+    for row, window in enumerate(windows):
+        parts = (window.piece_ids, window.shapes, window.mark_states, window.breaks)
+        for feature, values in enumerate(parts):
+            stacked[feature, row, : window.length] = values
+        mask[row, : window.length] = True
+    features = torch.from_numpy(stacked).to(device)
+    return WindowBatch(*features.unbind(0), torch.from_numpy(mask).to(device))

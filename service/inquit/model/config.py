@@ -1,0 +1,75 @@
+"""The shape of a model: everything besides weights and tokenizer that decides its output."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from inquit.errors import ModelError
+
+__all__ = ["CONFIG_FILE", "Decoding", "ModelConfig"]
+
+CONFIG_FILE = "config.json"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """Thresholds of the decoder, chosen on the development set."""
+
+    speech_threshold: float = 0.5
+    """Probability from which a quoted string counts as somebody's words."""
+    content_weight: float = 0.5
+    """0 to 1: share of the role tags, against the quoted-string head, in that probability."""
+    antecedent_threshold: float = 0.5
+    """Probability from which a learned antecedent outweighs the rules."""
+    outside_bias: float = 0.0
+    """Added to the score of the tag O: above 0 fewer spans, below 0 more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Architecture and identity of a model folder."""
+
+    name: str
+    version: str
+    encoder: dict[str, Any]
+    """The encoder's own configuration, in the form of Hugging Face `config.json`."""
+    languages: tuple[str, ...] = ("en",)
+    window_length: int = 512
+    """Tokens of one window, the two special ones included."""
+    window_overlap: int = 128
+    """Least number of tokens that neighbouring windows share."""
+    pointer_width: int = 128
+    format_version: int = FORMAT_VERSION
+    decoding: Decoding = field(default_factory=Decoding)
+
+    def save(self, folder: Path) -> None:
+        """Write `config.json` into the folder."""
+        text = json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False)
+        (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> ModelConfig:
+        """Read `config.json`; raises ModelError when it is missing or of another format."""
+        path = folder / CONFIG_FILE
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ModelError(f"no model at {folder}: {CONFIG_FILE} is missing") from error
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path} cannot be read: {error}") from error
+        if not isinstance(values, dict) or values.get("format_version") != FORMAT_VERSION:
+            raise ModelError(f"{path} is not an inquit model of format {FORMAT_VERSION}")
+        known = {f.name for f in fields(cls)}
+        unknown = sorted(values.keys() - known)
+        if unknown:
+            raise ModelError(f"{path} has unknown fields: {', '.join(unknown)}")
+        try:
+            values["languages"] = tuple(values["languages"])
+            values["decoding"] = Decoding(**values["decoding"])
+            return cls(**values)
+        except (KeyError, TypeError) as error:
+            raise ModelError(f"{path} is incomplete or malformed: {error}") from error
