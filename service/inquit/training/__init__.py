@@ -1,0 +1,1 @@
+"""Fitting a model from annotated texts; needs the extra `train`."""

@@ -1,0 +1,303 @@
+"""The training run: epochs, evaluation on dev, checkpoints and the finished model folder."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import AutoModel, AutoTokenizer
+
+from inquit.errors import DataError, ModelError
+from inquit.model.config import ModelConfig
+from inquit.model.encoding import TextEncoder
+from inquit.model.network import Network, TokenNetwork
+from inquit.model.weights import save_model
+from inquit.training.augmentation import Augmentation, vary
+from inquit.training.batches import make_batches, training_windows
+from inquit.training.corpus import make_example, read_rows
+from inquit.training.loss import Losses, batch_losses
+
+__all__ = ["Progress", "TrainSettings", "train"]
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """Everything that decides a training run."""
+
+    data: Path
+    """Folder with `*_train.jsonl` and `*_dev.jsonl` files."""
+    out: Path
+    """Folder of the finished model; checkpoints go to `OUT.run` beside it."""
+    encoder: str
+    """Hugging Face id or folder of the encoder to start from."""
+    name: str = "inquit-small-en"
+    version: str = "0.1.0"
+    corpora: tuple[str, ...] = ("polnear", "litbank")
+    """Prefixes of the training files that are used."""
+    epochs: int = 8
+    batch_tokens: int = 2560
+    """Padded tokens of one step."""
+    window_length: int = 512
+    encoder_rate: float = 1.5e-4
+    head_rate: float = 1.5e-3
+    warmup: float = 0.05
+    """Share of the steps in which the rates rise from zero; they fall linearly afterwards."""
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    """On the heads; inside the encoder it would halve the speed on a CPU and gain nothing."""
+    seed: int = 0
+    device: str = "cpu"
+    checkpoint_seconds: float = 300.0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    """Of the whole run."""
+    losses: dict[str, float]
+    """Running means of this epoch."""
+    seconds: float
+    """Since the run was started or resumed."""
+
+
+Evaluate = Callable[[Network, ModelConfig, TextEncoder], dict[str, float]]
+Report = Callable[[Progress], None]
+
+
+def train(
+    settings: TrainSettings,
+    *,
+    resume: bool = False,
+    report: Report | None = None,
+    evaluate: Evaluate | None = None,
+) -> Path:
+    """Fit a model and write its folder; returns that folder.
+
+    `evaluate` returns figures on dev after each epoch, of which `score` decides which epoch is
+    kept; without it the last one is. Raises DataError or ModelError.
+    """
+    return _Run(settings, report, evaluate).go(resume=resume)
+
+
+class _Run:
+    def __init__(
+        self, settings: TrainSettings, report: Report | None, evaluate: Evaluate | None
+    ) -> None:
+        self._settings = settings
+        self._report = report
+        self._evaluate = evaluate
+        self._folder = settings.out.with_name(settings.out.name + ".run")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(settings.seed)
+        self._device = torch.device(settings.device)
+        self._network, self._config, self._tokenizer = _start_from(settings)
+        self._network.to(self._device)
+        self._encoder = TextEncoder(self._tokenizer)
+        self._rows = _training_rows(settings)
+        self._steps_by_epoch = [self._count(e) for e in range(settings.epochs)]
+        self._total = sum(self._steps_by_epoch)
+        self._optimizer = _optimizer(self._network, settings)
+        self._history: list[dict[str, float]] = []
+
+    def go(self, *, resume: bool) -> Path:
+        epoch, done = self._resume() if resume else (0, 0)
+        began = time.monotonic()
+        for number in range(epoch, self._settings.epochs):
+            self._epoch(number, done if number == epoch else 0, began)
+            self._finish_epoch(number)
+        if not self._history:
+            raise ModelError("nothing was trained: epochs must be at least 1")
+        return self._settings.out
+
+    def _windows(self, epoch: int) -> list[Any]:
+        """Return the windows of an epoch; the same for the same seed and epoch."""
+        source = random.Random(f"{self._settings.seed}:{epoch}")
+        found = []
+        for row in self._rows:
+            text = vary(row["text"], self._settings.augmentation, source)
+            example = make_example(row, text, self._encoder)
+            found += training_windows(
+                example, self._encoder, self._settings.window_length, source
+            )
+        return found
+
+    def _batches(self, epoch: int) -> list[Any]:
+        source = random.Random(f"{self._settings.seed}:{epoch}:order")
+        return list(make_batches(self._windows(epoch), self._settings.batch_tokens, source))
+
+    def _count(self, epoch: int) -> int:
+        """Estimate the steps of an epoch from the first one's, so that the schedule is known."""
+        if not hasattr(self, "_first_count"):
+            self._first_count = len(self._batches(0))
+        return self._first_count
+
+    def _epoch(self, epoch: int, done: int, began: float) -> None:
+        settings = self._settings
+        batches = self._batches(epoch)
+        # The schedule was laid out on the first epoch's count; others differ by a few steps.
+        base = sum(self._steps_by_epoch[:epoch])
+        torch.manual_seed(settings.seed * 1000 + epoch * 7 + done)
+        means: dict[str, float] = {}
+        self._network.train()
+        # Dropout inside the encoder stays off: see TrainSettings.dropout.
+        self._network.tokens.encoder.eval()
+        saved = time.monotonic()
+        for step, batch in enumerate(batches):
+            if step < done:
+                continue
+            rate = _rate(min(base + step, self._total), self._total, settings.warmup)
+            for group in self._optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * rate
+            with torch.autocast(self._device.type, dtype=torch.bfloat16):
+                losses = batch_losses(self._network, batch)
+            self._optimizer.zero_grad(set_to_none=True)
+            losses.total().backward()
+            nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+            self._optimizer.step()
+            _blend(means, losses, step - done + 1)
+            if self._report is not None:
+                self._report(
+                    Progress(
+                        epoch + 1,
+                        settings.epochs,
+                        base + step + 1,
+                        self._total,
+                        means,
+                        time.monotonic() - began,
+                    )
+                )
+            if time.monotonic() - saved > settings.checkpoint_seconds:
+                self._save_checkpoint(epoch, step + 1)
+                saved = time.monotonic()
+
+    def _finish_epoch(self, epoch: int) -> None:
+        self._network.eval()
+        figures = {"epoch": float(epoch + 1)}
+        if self._evaluate is not None:
+            with torch.inference_mode():
+                figures |= self._evaluate(self._network, self._config, self._encoder)
+        best = max((h.get("score", h["epoch"]) for h in self._history), default=-math.inf)
+        if figures.get("score", figures["epoch"]) >= best:
+            save_model(self._settings.out, self._network, self._config, self._tokenizer)
+        self._history.append(figures)
+        (self._folder / "history.json").write_text(json.dumps(self._history, indent=2) + "\n")
+        self._save_checkpoint(epoch + 1, 0)
+
+    def _save_checkpoint(self, epoch: int, step: int) -> None:
+        partial = self._folder / (_CHECKPOINT + ".partial")
+        torch.save(
+            {
+                "settings": _comparable(self._settings),
+                "epoch": epoch,
+                "step": step,
+                "network": self._network.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "history": self._history,
+            },
+            partial,
+        )
+        os.replace(partial, self._folder / _CHECKPOINT)
+
+    def _resume(self) -> tuple[int, int]:
+        path = self._folder / _CHECKPOINT
+        if not path.is_file():
+            return 0, 0
+        # weights_only: a checkpoint is read without running code from it.
+        state = torch.load(path, map_location=self._device, weights_only=True)
+        if state["settings"] != _comparable(self._settings):
+            raise ModelError(f"{path} belongs to a run with other settings; remove it or rename OUT")
+        self._network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._history = state["history"]
+        return state["epoch"], state["step"]
+
+
+def _comparable(settings: TrainSettings) -> dict[str, Any]:
+    values = asdict(settings)
+    for key in ("data", "out", "device", "checkpoint_seconds"):
+        values.pop(key)
+    return json.loads(json.dumps(values))
+
+
+def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenizer]:
+    try:
+        encoder = AutoModel.from_pretrained(settings.encoder)
+        tokenizer = AutoTokenizer.from_pretrained(settings.encoder, use_fast=True)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the encoder {settings.encoder!r} cannot be loaded: {error}") from error
+    values = encoder.config.to_diff_dict()
+    values["model_type"] = encoder.config.model_type
+    for key in ("architectures", "_name_or_path", "transformers_version", "dtype", "torch_dtype"):
+        values.pop(key, None)
+    config = ModelConfig(
+        name=settings.name,
+        version=settings.version,
+        encoder=values,
+        window_length=settings.window_length,
+    )
+    network = Network(TokenNetwork(encoder.float(), settings.dropout), config.pointer_width, settings.dropout)
+    return network, config, tokenizer.backend_tokenizer
+
+
+def _training_rows(settings: TrainSettings) -> list[dict[str, Any]]:
+    files = [settings.data / f"{corpus}_train.jsonl" for corpus in settings.corpora]
+    missing = [f.name for f in files if not f.is_file()]
+    if missing:
+        raise DataError(f"{settings.data} lacks {', '.join(missing)}")
+    return [row for file in files for row in read_rows(file)]
+
+
+def _optimizer(network: Network, settings: TrainSettings) -> torch.optim.Optimizer:
+    plain = {"bias", "LayerNorm.weight"}
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        inside = name.startswith("tokens.encoder.")
+        decays = not any(name.endswith(p) for p in plain) and parameter.dim() > 1
+        groups.setdefault((inside, decays), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": settings.encoder_rate if inside else settings.head_rate,
+                "initial_lr": settings.encoder_rate if inside else settings.head_rate,
+                "weight_decay": settings.weight_decay if decays else 0.0,
+            }
+            for (inside, decays), parameters in groups.items()
+        ],
+        betas=(0.9, 0.999),
+        eps=1e-6,
+        fused=True,
+    )
+
+
+def _rate(step: int, total: int, warmup: float) -> float:
+    rise = max(1, round(total * warmup))
+    if step < rise:
+        return (step + 1) / rise
+    return max(0.0, (total - step) / max(1, total - rise))
+
+
+def _blend(means: dict[str, float], losses: Losses, count: int) -> None:
+    weight = max(1 / count, 0.01)
+    for name, value in zip(losses._fields, losses, strict=True):
+        now = float(value.detach())
+        means[name] = means.get(name, now) * (1 - weight) + now * weight
