@@ -1,0 +1,227 @@
+"""The extractor: encode > run > decode, the same for server, command line and evaluation.
+
+`encode` and `decode` work on the CPU and may be called from several threads at once; `run` is
+the only step that knows the device, and is called by one thread at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from inquit.assembly import assemble
+from inquit.model.batching import pad_windows
+from inquit.model.config import ModelConfig
+from inquit.model.decoding import Decoder, DocumentReading
+from inquit.model.encoding import EncodedText, TextEncoder, Window
+from inquit.model.info import ModelInfo
+from inquit.model.network import Network, Pointer
+from inquit.model.outputs import WindowOutput
+from inquit.model.placement import place
+from inquit.model.weights import find_model, load_network, load_tokenizer, sha256_of
+from inquit.resolve.resolver import resolve
+from inquit.text.segments import Segment
+from inquit.types import Document, Extraction, ExtractOptions
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["EncodedDocument", "Extractor", "Window", "WindowOutput"]
+
+_DEFAULT_OPTIONS = ExtractOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedDocument:
+    """A document ready for the network."""
+
+    document: Document
+    options: ExtractOptions
+    text: EncodedText
+    windows: tuple[Window, ...]
+    """Empty for a text without tokens."""
+    seconds: float
+    """Spent on encoding."""
+
+
+class Extractor:
+    """Finds the quotations of a text and says who uttered them."""
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        config: ModelConfig,
+        network: Network,
+        encoder: TextEncoder,
+        *,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        """`network` is float32 on the CPU; see `load` for the usual way in."""
+        self.info = info
+        self._config = config
+        self._encoder = encoder
+        self._device = device
+        # The light heads work in float32 on the CPU, wherever the encoder runs.
+        self._heads = network
+        self._decoder = Decoder(network, config.decoding)
+        self._tokens = network.tokens.to(device=device, dtype=dtype)
+
+    @classmethod
+    def load(
+        cls,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        threads: int | None = None,
+    ) -> Self:
+        """Load a model folder, or the bundled default; raises ModelError.
+
+        `device` is auto, cpu, cuda, cuda:N or mps; `dtype` auto, float32, bfloat16 or float16;
+        `threads` is the number of the network's threads on a CPU, by default what the process
+        is granted.
+        """
+        folder = find_model(model)
+        config = ModelConfig.load(folder)
+        placement = place(device, dtype, threads)
+        network = load_network(folder, config)
+        info = ModelInfo(
+            name=config.name,
+            version=config.version,
+            sha256=sha256_of(folder),
+            languages=config.languages,
+            device=str(placement.device),
+            dtype=str(placement.dtype).removeprefix("torch."),
+        )
+        encoder = TextEncoder(load_tokenizer(folder))
+        return cls(
+            info, config, network, encoder, device=placement.device, dtype=placement.dtype
+        )
+
+    @classmethod
+    def of_network(
+        cls, network: Network, config: ModelConfig, encoder: TextEncoder, sha256: str = ""
+    ) -> Self:
+        """Wrap a network in training, as it is, without copying it; for evaluation."""
+        parameter = next(network.parameters())
+        info = ModelInfo(
+            config.name,
+            config.version,
+            sha256,
+            config.languages,
+            str(parameter.device),
+            str(parameter.dtype).removeprefix("torch."),
+        )
+        return cls(info, config, network, encoder, device=parameter.device, dtype=parameter.dtype)
+
+    def warm_up(self) -> None:
+        """Run the network once on a short text, so that the first caller does not wait for it."""
+        self.extract("“We are ready,” said Ada Warm. She “waited”.")
+
+    def encode(self, document: Document, options: ExtractOptions = _DEFAULT_OPTIONS) -> EncodedDocument:
+        """Tokenize a document of any length and cut it into windows."""
+        began = time.perf_counter()
+        text = self._encoder.encode(document.text)
+        windows = self._encoder.windows(
+            text, self._config.window_length, self._config.window_overlap
+        )
+        return EncodedDocument(document, options, text, windows, time.perf_counter() - began)
+
+    def run(self, windows: Sequence[Window]) -> list[WindowOutput]:
+        """Run the network over one batch of windows; outputs are in the same order."""
+        if not windows:
+            return []
+        batch = pad_windows(windows, self._device)
+        with torch.inference_mode():
+            output = self._tokens(batch)
+            states = output.states.to("cpu", torch.float16)
+            scores = output.tag_scores.to("cpu", torch.float32)
+        return [
+            WindowOutput(states[row, : w.length], scores[row, : w.length])
+            for row, w in enumerate(windows)
+        ]
+
+    def decode(self, encoded: EncodedDocument, outputs: Sequence[WindowOutput]) -> Extraction:
+        """Read the quotations out of the outputs of the document's windows and name the speakers."""
+        began = time.perf_counter()
+        reading = self._decoder.decode(encoded.text, encoded.windows, outputs)
+        text = encoded.text
+        resolution = resolve(
+            text.text,
+            text.paragraphs,
+            text.sentences,
+            reading.drafts,
+            _LearnedAntecedents(reading, self._heads.antecedent_pointer),
+        )
+        version = f"{self.info.name} {self.info.version} {self.info.sha256[:12]}".strip()
+        extraction = assemble(encoded.document, encoded.options, text, reading, resolution, version)
+        return replace(
+            extraction,
+            timings=replace(
+                extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began
+            ),
+        )
+
+    def extract(
+        self, document: Document | str, options: ExtractOptions = _DEFAULT_OPTIONS
+    ) -> Extraction:
+        """Read one document in this process."""
+        whole = Document("", document) if isinstance(document, str) else document
+        return next(self.extract_many([whole], options))
+
+    def extract_many(
+        self,
+        documents: Iterable[Document],
+        options: ExtractOptions = _DEFAULT_OPTIONS,
+        *,
+        token_budget: int = 8192,
+    ) -> Iterator[Extraction]:
+        """Read documents one after the other, in order and in bounded memory.
+
+        `token_budget` is the most padded tokens of one pass through the network.
+        """
+        for document in documents:
+            encoded = self.encode(document, options)
+            began = time.perf_counter()
+            outputs: list[WindowOutput] = []
+            # All windows of a document are of about the same length: padding costs little.
+            longest = max((w.length for w in encoded.windows), default=1)
+            size = max(1, token_budget // longest)
+            for start in range(0, len(encoded.windows), size):
+                outputs += self.run(encoded.windows[start : start + size])
+            network = time.perf_counter() - began
+            extraction = self.decode(encoded, outputs)
+            yield replace(extraction, timings=replace(extraction.timings, network=network))
+
+
+class _LearnedAntecedents:
+    """The antecedent pointer of the model, asked about one document."""
+
+    def __init__(self, reading: DocumentReading, pointer: Pointer) -> None:
+        self._reading = reading
+        self._pointer = pointer
+
+    def probabilities(
+        self, queries: Sequence[Segment], candidates: Sequence[Segment]
+    ) -> NDArray[np.float32]:
+        links = self._reading.links
+        if links is None:
+            return np.zeros((len(queries), len(candidates) + 1), dtype=np.float32)
+        encoded = self._reading.encoded
+        asked = [encoded.token_span(*s) or (0, 1) for s in queries]
+        offered = [encoded.token_span(*s) or (0, 1) for s in candidates]
+        return links.probabilities(self._pointer, asked, offered)
+
+
+def model_folder(model: str | os.PathLike[str] | None = None) -> Path:
+    """Return where a model lies; raises ModelError."""
+    return find_model(model)

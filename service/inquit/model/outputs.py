@@ -1,0 +1,63 @@
+"""What the network says of a window, and the windows of a document seen as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from inquit.model.encoding import Window
+
+__all__ = ["JoinedOutput", "WindowOutput"]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOutput:
+    """The network's output for one window without padding, on the CPU."""
+
+    states: Tensor
+    """Shape [length, hidden_width]; half precision where the network ran in it."""
+    tag_scores: Tensor
+    """Shape [length, TAG_COUNT], float32."""
+
+
+class JoinedOutput:
+    """The outputs of all windows of a document, each token taken where it stands most centrally."""
+
+    def __init__(self, count: int, windows: Sequence[Window], outputs: Sequence[WindowOutput]) -> None:
+        """`count` is the number of the document's tokens; together the windows hold all of them."""
+        if len(windows) != len(outputs):
+            raise ValueError(f"{len(outputs)} outputs for {len(windows)} windows: this is a bug")
+        self._states = [o.states for o in outputs]
+        self._owner = np.zeros(count, dtype=np.int64)
+        self._first = np.array([w.start for w in windows], dtype=np.int64)
+        centrality = np.full(count, -1, dtype=np.int64)
+        for number, window in enumerate(windows):
+            places = np.arange(window.start, window.stop)
+            # The edges of the document are no edges of sight.
+            left = places - window.start if window.start > 0 else np.full(len(places), count)
+            right = window.stop - 1 - places if window.stop < count else np.full(len(places), count)
+            central = np.minimum(left, right)
+            better = central > centrality[window.start : window.stop]
+            centrality[window.start : window.stop][better] = central[better]
+            self._owner[window.start : window.stop][better] = number
+        self.tag_scores = self._gather([o.tag_scores for o in outputs], np.arange(count)).numpy()
+
+    def states(self, tokens: NDArray[np.int64]) -> Tensor:
+        """Return the states of document tokens, shape [tokens, hidden_width], float32."""
+        return self._gather(self._states, tokens)
+
+    def _gather(self, parts: list[Tensor], tokens: NDArray[np.int64]) -> Tensor:
+        width = parts[0].shape[1]
+        found = torch.empty((len(tokens), width), dtype=torch.float32)
+        owners = self._owner[tokens]
+        for number in np.unique(owners):
+            rows = np.flatnonzero(owners == number)
+            # One more for the special token at the head of the window.
+            inside = tokens[rows] - self._first[number] + 1
+            found[torch.from_numpy(rows)] = parts[number][torch.from_numpy(inside)].float()
+        return found

@@ -1,0 +1,77 @@
+"""Which device, number type and threads a model gets."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from inquit.errors import ModelError
+
+__all__ = ["Placement", "granted_cores", "place"]
+
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where and in which numbers the network runs."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+
+def place(device: str = "auto", dtype: str = "auto", threads: int | None = None) -> Placement:
+    """Choose device and number type, and set the threads of the process; raises ModelError."""
+    name = _device_name(device)
+    try:
+        chosen = torch.device(name)
+    except RuntimeError as error:
+        raise ModelError(f"unknown device {device!r}: auto, cpu, cuda, cuda:N or mps") from error
+    if chosen.type == "cuda" and not torch.cuda.is_available():
+        raise ModelError(f"device {device!r} was asked for, but there is no CUDA device")
+    if chosen.type == "mps" and not torch.backends.mps.is_available():
+        raise ModelError("device 'mps' was asked for, but there is none")
+    if chosen.type == "cpu":
+        torch.set_num_threads(threads or granted_cores())
+    if dtype == "auto":
+        return Placement(chosen, _best_dtype(chosen))
+    if dtype not in _DTYPES:
+        raise ModelError(f"unknown dtype {dtype!r}: auto, {', '.join(_DTYPES)}")
+    return Placement(chosen, _DTYPES[dtype])
+
+
+def granted_cores() -> int:
+    """Return how many cores the process may use: affinity and cgroup quota, at least 1.
+
+    More threads than the quota grants are throttled, which costs several times their gain.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()[:2]
+        if quota != "max":
+            cores = min(cores, math.floor(int(quota) / int(period)))
+    except (OSError, ValueError):
+        pass  # no cgroup v2: the affinity is all that is known
+    return max(1, cores)
+
+
+def _device_name(device: str) -> str:
+    if device != "auto":
+        return device
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _best_dtype(device: torch.device) -> torch.dtype:
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device.type == "cpu":
+        # bfloat16 without these instructions is many times slower than float32.
+        capable = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        return torch.bfloat16 if capable else torch.float32
+    return torch.float32

@@ -1,0 +1,183 @@
+"""Names of one text gathered by whom they can stand for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from inquit.resolve.gender import first_name_gender
+from inquit.resolve.mentions import Gender
+from inquit.resolve.names import ORGANISATION_HEADS, Name, name_key
+from inquit.types import SpeakerType
+
+__all__ = ["Cluster", "NameClusters"]
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_MALE_TITLES = frozenset({"mr", "sir", "lord", "king", "prince", "father", "brother", "congressman", "spokesman"})
+_FEMALE_TITLES = frozenset(
+    {"mrs", "ms", "miss", "lady", "queen", "princess", "sister", "congresswoman", "dame", "spokeswoman"}
+)
+_LONGEST_PERSON = 4
+
+
+@dataclass(slots=True)
+class Cluster:
+    """One entity as its names show it."""
+
+    number: int
+    names: list[Name] = field(default_factory=list)
+
+    @property
+    def fullest(self) -> Name:
+        """The longest plausible form, the first of its length."""
+        return max(self.names, key=lambda n: (_weight(n), -n.start))
+
+    @property
+    def type(self) -> SpeakerType:
+        """Person or organisation, by the words of its names."""
+        if any(n.title for n in self.names):
+            return SpeakerType.PERSON
+        keys = [name_key(w) for w in self.fullest.words]
+        if any(k in ORGANISATION_HEADS for k in keys):
+            return SpeakerType.ORGANIZATION
+        if len(keys) == 1:
+            word = self.fullest.words[0]
+            acronym = len(word) >= 2 and word.replace(".", "").isupper()
+            return SpeakerType.ORGANIZATION if acronym else SpeakerType.PERSON
+        return SpeakerType.PERSON
+
+    @property
+    def gender(self) -> Gender:
+        """As titles and first names tell it."""
+        for name in self.names:
+            if name.title in _MALE_TITLES:
+                return Gender.MASCULINE
+            if name.title in _FEMALE_TITLES:
+                return Gender.FEMININE
+        if self.type is SpeakerType.ORGANIZATION:
+            return Gender.NEUTER
+        words = self.fullest.words
+        return first_name_gender(words[0]) if len(words) > 1 else Gender.UNKNOWN
+
+
+def _keys(name: Name) -> tuple[str, ...]:
+    keys = tuple(name_key(w) for w in name.words)
+    while len(keys) > 1 and keys[-1] in _SUFFIXES:
+        keys = keys[:-1]
+    return keys
+
+
+def _weight(name: Name) -> float:
+    count = len(name.words)
+    if count > _LONGEST_PERSON and not any(name_key(w) in ORGANISATION_HEADS for w in name.words):
+        return 0.5  # a headline in capitals, or words glued to a name
+    return count
+
+
+class NameClusters:
+    """The clusters of a text's names, and which one a name at a place belongs to."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self.names = tuple(names)
+        self.clusters: list[Cluster] = []
+        self.cluster_of: dict[int, Cluster] = {}
+        """By index into `names`."""
+        self._starts = [n.start for n in self.names]
+        self._build()
+
+    def overlapping(self, start: int, end: int) -> list[int]:
+        """Return the indices of the names that overlap a range, in order."""
+        place = max(0, bisect_left(self._starts, start) - 1)
+        found = []
+        while place < len(self.names) and self.names[place].start < end:
+            if self.names[place].end > start:
+                found.append(place)
+            place += 1
+        return found
+
+    def _build(self) -> None:
+        keyed = [_keys(n) for n in self.names]
+        counts = Counter(keyed)
+        groups: dict[tuple[str, ...], Cluster] = {}
+        by_last: dict[str, list[Cluster]] = defaultdict(list)
+        by_first: dict[str, list[Cluster]] = defaultdict(list)
+        # Longer forms first, so that shorter ones find them.
+        for keys in sorted(counts, key=lambda k: (-len(k), -counts[k])):
+            if len(keys) < 2:
+                continue
+            cluster = next(
+                (c for c in by_last[keys[-1]] if self._extends(c, keys)), None
+            ) or Cluster(len(self.clusters))
+            if cluster.number == len(self.clusters):
+                self.clusters.append(cluster)
+                by_last[keys[-1]].append(cluster)
+                by_first[keys[0]].append(cluster)
+            groups[keys] = cluster
+            cluster.names += [n for n, k in zip(self.names, keyed, strict=True) if k == keys][:1]
+        acronyms = self._acronyms(keyed, groups)
+        for place, (name, keys) in enumerate(zip(self.names, keyed, strict=True)):
+            if len(keys) >= 2:
+                cluster = groups[keys]
+            else:
+                word = keys[0]
+                options = by_last[word] or by_first[word]
+                options = [c for c in options if c.type is SpeakerType.PERSON]
+                if acronyms.get(word) is not None:
+                    cluster = acronyms[word]
+                elif options:
+                    cluster = self._nearest(options, place)
+                elif keys in groups:
+                    cluster = groups[keys]
+                else:
+                    cluster = Cluster(len(self.clusters))
+                    self.clusters.append(cluster)
+                    groups[keys] = cluster
+            if name not in cluster.names:
+                cluster.names.append(name)
+            self.cluster_of[place] = cluster
+        for cluster in self.clusters:
+            cluster.names.sort(key=lambda n: n.start)
+
+    def _extends(self, cluster: Cluster, keys: tuple[str, ...]) -> bool:
+        """Whether a longer name of the cluster holds all these words, first and last in place."""
+        longer = _keys(max(cluster.names, key=lambda n: len(n.words)))
+        if not set(keys) <= set(longer):
+            return False
+        person = not any(k in ORGANISATION_HEADS for k in keys)
+        return person or longer[-len(keys) :] == keys
+
+    def _acronyms(
+        self, keyed: list[tuple[str, ...]], groups: dict[tuple[str, ...], Cluster]
+    ) -> dict[str, Cluster]:
+        """Return the cluster for each acronym that abbreviates a longer name of the text."""
+        found: dict[str, Cluster] = {}
+        shorts = {
+            k[0]: n
+            for n, k in zip(self.names, keyed, strict=True)
+            if len(k) == 1 and len(k[0]) >= 2 and n.words[0].replace(".", "").isupper()
+        }
+        if not shorts:
+            return found
+        for keys, cluster in groups.items():
+            words = cluster.names[0].words if cluster.names else ()
+            initials = "".join(w[0] for w in words if w[0].isupper()).casefold()
+            every = "".join(w[0] for w in words).casefold()
+            for short in shorts:
+                if short in {initials, every} and len(keys) >= 2:
+                    found.setdefault(short, cluster)
+        return found
+
+    def _nearest(self, options: list[Cluster], place: int) -> Cluster:
+        """Return the option last named before a place, or else first named after it."""
+        if len(options) == 1:
+            return options[0]
+        at = self.names[place].start
+
+        def distance(cluster: Cluster) -> tuple[bool, int]:
+            before = [at - n.start for n in cluster.names if n.start < at]
+            after = [n.start - at for n in cluster.names if n.start > at]
+            return (not before, min(before) if before else min(after, default=1 << 60))
+
+        return min(options, key=distance)

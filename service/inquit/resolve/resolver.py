@@ -1,0 +1,374 @@
+"""Who uttered each quotation: mentions, continuations and the fullest names, over the document.
+
+Names are matched by their words. Pronouns, descriptions and quotations without a mention are
+weighed: what the model's antecedent pointer says, who spoke last, and whether gender fits.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inquit.model.drafts import DraftQuote
+from inquit.resolve.antecedents import Antecedents
+from inquit.resolve.channels import find_channel
+from inquit.resolve.clusters import Cluster, NameClusters
+from inquit.resolve.entities import Entity, description_type
+from inquit.resolve.mentions import Gender, Mention, MentionKind, core_of, read_mention
+from inquit.resolve.names import find_names, name_key
+from inquit.text.segments import Segment
+from inquit.types import QuoteKind, SpeakerType
+
+__all__ = ["Attribution", "Resolution", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What was found for one draft."""
+
+    entity: Entity | None
+    confidence: float
+    channel: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Attributions in the order of the drafts."""
+
+    attributions: tuple[Attribution, ...]
+
+
+def resolve(
+    text: str,
+    paragraphs: Sequence[Segment],
+    sentences: Sequence[Segment],
+    drafts: Sequence[DraftQuote],
+    antecedents: Antecedents,
+) -> Resolution:
+    """Resolve the speaker of each draft; drafts are in order of start."""
+    return _Resolver(text, paragraphs, sentences, drafts, antecedents).resolve()
+
+
+# How much the rules say beside the model's probability, which is at most 1.
+_LAST_SPEAKER = 0.25
+_NEAREST_NAME = 0.15
+_SAME_GENDER = 0.3
+_OTHER_GENDER = -1.0
+_LEAST = 0.12
+
+
+class _Resolver:
+    def __init__(
+        self,
+        text: str,
+        paragraphs: Sequence[Segment],
+        sentences: Sequence[Segment],
+        drafts: Sequence[DraftQuote],
+        antecedents: Antecedents,
+    ) -> None:
+        self._text = text
+        self._drafts = drafts
+        self._paragraph_starts = [p.start for p in paragraphs]
+        self._sentences = sentences
+        self._sentence_starts = [s.start for s in sentences]
+        self._names = NameClusters(find_names(text, list(paragraphs)))
+        self._entities: dict[int, Entity] = {}
+        self._described: dict[str, Entity] = {}
+        self._author: Entity | None = None
+        self._mentions = [
+            read_mention(
+                text,
+                d.mention,
+                [self._names.names[i] for i in self._names.overlapping(*d.mention)],
+            )
+            if d.mention is not None
+            else None
+            for d in drafts
+        ]
+        self._chances = self._ask(antecedents)
+        self._history: list[Entity] = []
+        self._found: list[tuple[Entity | None, float]] = []
+
+    def resolve(self) -> Resolution:
+        for number, draft in enumerate(self._drafts):
+            mention = self._mentions[number]
+            if mention is None:
+                entity, confidence = None, 0.0
+            else:
+                entity, confidence = self._of_mention(number, mention)
+                confidence *= draft.mention_confidence
+            self._found.append((entity, confidence))
+            if entity is not None and mention is not None:
+                entity.mentions.add(mention.span)
+                self._history.append(entity)
+        for number, draft in enumerate(self._drafts):
+            if self._mentions[number] is None:
+                self._found[number] = self._without_mention(number, draft)
+        return Resolution(
+            tuple(
+                Attribution(entity, confidence, self._channel(draft))
+                for draft, (entity, confidence) in zip(self._drafts, self._found, strict=True)
+            )
+        )
+
+    # What the model says.
+
+    def _ask(self, antecedents: Antecedents) -> dict[int, NDArray[np.float32]]:
+        """Return the antecedent probabilities of the drafts that need them, by number."""
+        asked = {
+            n: (m.span if m is not None else self._drafts[n].content[0])
+            for n, m in enumerate(self._mentions)
+            if m is None or m.kind in {MentionKind.PRONOUN, MentionKind.DEFINITE, MentionKind.RELATIVE}
+        }
+        if not asked or not self._names.names:
+            return {}
+        candidates = [Segment(n.start, n.end) for n in self._names.names]
+        chances = antecedents.probabilities(list(asked.values()), candidates)
+        return dict(zip(asked, chances, strict=True))
+
+    def _learned(self, number: int) -> tuple[dict[int, float], float]:
+        """Return the model's probability by cluster number, and that of none."""
+        chances = self._chances.get(number)
+        if chances is None:
+            return {}, 1.0
+        by_cluster: dict[int, float] = {}
+        for place in np.flatnonzero(chances[:-1] > 1e-3):
+            cluster = self._names.cluster_of[int(place)]
+            by_cluster[cluster.number] = by_cluster.get(cluster.number, 0.0) + float(chances[place])
+        return by_cluster, float(chances[-1])
+
+    # Mentions.
+
+    def _of_mention(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
+        kind = mention.kind
+        if kind is MentionKind.NAME and mention.name is not None:
+            place = self._names.names.index(mention.name)
+            return self._entity_of(self._names.cluster_of[place], mention), 0.97
+        if kind is MentionKind.AUTHOR:
+            return self._author_entity(), 0.6
+        if kind is MentionKind.PRONOUN:
+            return self._of_pronoun(number, mention)
+        if kind is MentionKind.RELATIVE:
+            return self._of_relative(number, mention)
+        if kind is MentionKind.DEFINITE:
+            return self._of_description(number, mention)
+        return self._described_entity(mention), 0.8
+
+    def _of_pronoun(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
+        learned, none = self._learned(number)
+        scores: dict[int, float] = dict(learned)
+        options = {c.number: c for c in self._names.clusters}
+        recent = self._recent_clusters(mention.span.start)
+        if not mention.plural:
+            for rank, cluster in enumerate(recent[:3]):
+                scores[cluster.number] = scores.get(cluster.number, 0.0) + _NEAREST_NAME / (1 + rank)
+            last = self._last_speaker(mention)
+            if last is not None and last.cluster is not None:
+                key = last.cluster.number
+                scores[key] = scores.get(key, 0.0) + _LAST_SPEAKER
+        for key in scores:
+            scores[key] += _gender_score(mention, options[key])
+        best = max(scores, key=lambda k: scores[k], default=None)
+        if mention.plural:
+            described = self._last_plural(mention)
+            if described is not None and (best is None or scores[best] < 0.6):
+                return described, 0.5
+        if best is not None and scores[best] > _LEAST:
+            chance = min(0.95, learned.get(best, 0.0) * 0.8 + 0.15)
+            return self._entity_of(options[best], mention), chance
+        last = self._last_speaker(mention)
+        if last is not None:
+            return last, 0.3
+        return self._described_entity(mention), 0.2
+
+    def _of_relative(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
+        """`Smith, who said`: what stands right before."""
+        before = self._text[: mention.span.start].rstrip(" ,\u00a0")
+        end = len(before)
+        for place in reversed(self._names.overlapping(max(0, end - 40), end)):
+            name = self._names.names[place]
+            if name.end == end:
+                return self._entity_of(self._names.cluster_of[place], mention), 0.85
+        learned, none = self._learned(number)
+        best = max(learned, key=lambda k: learned[k], default=None)
+        if best is not None and learned[best] > max(none, 0.3):
+            return self._entity_of(self._names.clusters[best], mention), learned[best]
+        start = max(
+            (self._text.rfind(mark, 0, end) for mark in (". ", ", ", "\n", "“", " the ", " a ")),
+            default=-1,
+        )
+        phrase = Segment(start + 1, end)
+        while phrase.start < phrase.end and not self._text[phrase.start].isalnum():
+            phrase = Segment(phrase.start + 1, phrase.end)
+        if phrase.start >= phrase.end:
+            return self._described_entity(mention), 0.2
+        return self._described_entity(read_mention(self._text, phrase, ())), 0.4
+
+    def _of_description(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
+        learned, none = self._learned(number)
+        core = self._text[mention.core.start : mention.core.end].casefold()
+        scores = dict(learned)
+        words = {name_key(w) for w in core.split()} - {"the", "his", "her", "its", "their", "this"}
+        for cluster in self._names.clusters:
+            if not any(n.start < mention.span.start for n in cluster.names):
+                continue
+            for name in cluster.names[:4]:
+                keys = {name_key(w) for w in name.words}
+                if mention.head in keys and (len(words) == 1 or words <= keys):
+                    scores[cluster.number] = scores.get(cluster.number, 0.0) + 0.7
+                    break
+        for key in scores:
+            scores[key] += _gender_score(mention, self._names.clusters[key])
+        best = max(scores, key=lambda k: scores[k], default=None)
+        described = self._described_before(mention)
+        if best is not None and scores[best] > max(0.3, none * (1.0 if described is None else 0.7)):
+            return self._entity_of(self._names.clusters[best], mention), min(0.9, scores[best])
+        if described is not None:
+            return described, 0.7
+        return self._described_entity(mention), 0.6
+
+    # Quotations without a mention.
+
+    def _without_mention(self, number: int, draft: DraftQuote) -> tuple[Entity | None, float]:
+        if draft.kind is QuoteKind.INDIRECT and draft.cue is None:
+            return None, 0.0
+        before = self._found[number - 1] if number else (None, 0.0)
+        if draft.follows_open and before[0] is not None:
+            return before[0], min(0.95, before[1] + 0.1)
+        paragraph = self._paragraph(draft.start)
+        same = [
+            n
+            for n in (number - 1, number + 1, number - 2)
+            if 0 <= n < len(self._drafts)
+            and self._paragraph(self._drafts[n].start) == paragraph
+            and self._mentions[n] is not None
+            and self._found[n][0] is not None
+            and self._drafts[n].kind is not QuoteKind.INDIRECT
+        ]
+        learned, none = self._learned(number)
+        scores = dict(learned)
+        if same and draft.kind is QuoteKind.DIRECT:
+            entity, chance = self._found[same[0]]
+            return entity, chance * 0.9
+        for place, bonus in ((number - 1, _LAST_SPEAKER), (number + 1, 0.05)):
+            if 0 <= place < len(self._drafts):
+                entity = self._found[place][0]
+                if entity is not None and entity.cluster is not None:
+                    key = entity.cluster.number
+                    scores[key] = scores.get(key, 0.0) + bonus
+        for rank, cluster in enumerate(self._recent_clusters(draft.start)[:2]):
+            scores[cluster.number] = scores.get(cluster.number, 0.0) + 0.08 / (1 + rank)
+        best = max(scores, key=lambda k: scores[k], default=None)
+        if best is not None and scores[best] > _LEAST:
+            if before[0] is not None and before[0].cluster is None and learned.get(best, 0.0) < 0.4:
+                return before[0], 0.4
+            return self._entity_of(self._names.clusters[best], None), min(0.9, 0.2 + learned.get(best, 0.0) * 0.7)
+        return before[0], before[1] * 0.5
+
+    # Entities.
+
+    def _entity_of(self, cluster: Cluster, mention: Mention | None) -> Entity:
+        entity = self._entities.get(cluster.number)
+        if entity is None:
+            full = cluster.fullest
+            entity = Entity(
+                Segment(full.start, full.end), cluster.type, cluster, cluster.gender
+            )
+            self._entities[cluster.number] = entity
+        if mention is not None and mention.gender in {Gender.MASCULINE, Gender.FEMININE}:
+            entity.gender = mention.gender
+            if mention.kind is MentionKind.PRONOUN:
+                entity.type = SpeakerType.PERSON
+        return entity
+
+    def _author_entity(self) -> Entity:
+        if self._author is None:
+            self._author = Entity(None, SpeakerType.AUTHOR)
+        return self._author
+
+    def _described_entity(self, mention: Mention) -> Entity:
+        key = self._text[mention.core.start : mention.core.end].casefold()
+        entity = self._described.get(key)
+        if entity is None:
+            full = core_of(self._text, mention.span) if mention.kind is MentionKind.DEFINITE else mention.span
+            entity = Entity(
+                full, description_type(mention.head), None, mention.gender, mention.plural
+            )
+            self._described[key] = entity
+        return entity
+
+    def _described_before(self, mention: Mention) -> Entity | None:
+        """Return an earlier speaker that was described with the same noun, or None."""
+        for entity in reversed(self._history):
+            if entity.cluster is None and entity.name is not None:
+                words = self._text[entity.name.start : entity.name.end].casefold().split()
+                if mention.head in words:
+                    return entity
+        return None
+
+    # The surroundings.
+
+    def _paragraph(self, offset: int) -> int:
+        return bisect_right(self._paragraph_starts, offset)
+
+    def _recent_clusters(self, before: int) -> list[Cluster]:
+        """Return the persons named in the text before a place, the nearest first."""
+        found: list[Cluster] = []
+        quoted = self._drafts
+        for place in range(bisect_right(self._names._starts, before) - 1, -1, -1):
+            name = self._names.names[place]
+            if name.end > before or before - name.start > 1500 or len(found) >= 4:
+                if name.end > before:
+                    continue
+                break
+            cluster = self._names.cluster_of[place]
+            if cluster not in found and not self._inside_content(name.start, quoted):
+                found.append(cluster)
+        return found
+
+    def _inside_content(self, offset: int, drafts: Sequence[DraftQuote]) -> bool:
+        starts = self._content_starts
+        place = bisect_right(starts, (offset, 1 << 60)) - 1
+        return place >= 0 and offset < starts[place][1]
+
+    @property
+    def _content_starts(self) -> list[tuple[int, int]]:
+        if not hasattr(self, "_contents"):
+            self._contents = sorted((s.start, s.end) for d in self._drafts for s in d.content)
+        return self._contents
+
+    def _last_speaker(self, mention: Mention) -> Entity | None:
+        """Return the last speaker whom the pronoun fits in gender and number, or None."""
+        for entity in reversed(self._history[-4:]):
+            if entity.plural != mention.plural:
+                continue
+            known = Gender.UNKNOWN in {entity.gender, mention.gender}
+            if known or entity.gender is mention.gender:
+                if mention.gender is not Gender.NEUTER and entity.type is SpeakerType.DOCUMENT:
+                    continue
+                return entity
+        return None
+
+    def _last_plural(self, mention: Mention) -> Entity | None:
+        return next((e for e in reversed(self._history[-4:]) if e.plural), None)
+
+    def _channel(self, draft: DraftQuote) -> Segment | None:
+        anchor = draft.cue or draft.mention
+        if anchor is None:
+            return None
+        place = bisect_right(self._sentence_starts, anchor.start) - 1
+        if place < 0:
+            return None
+        return find_channel(self._text, self._sentences[place], draft.content, draft.cue)
+
+
+def _gender_score(mention: Mention, cluster: Cluster) -> float:
+    if Gender.UNKNOWN in {mention.gender, cluster.gender}:
+        if mention.gender in {Gender.MASCULINE, Gender.FEMININE} and cluster.type is not SpeakerType.PERSON:
+            return _OTHER_GENDER
+        return 0.0
+    return _SAME_GENDER if mention.gender is cluster.gender else _OTHER_GENDER
