@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inquit.resolve.gender import first_name_gender
-from inquit.resolve.mentions import Gender
+from inquit.resolve.gender import Gender, first_name_gender
 from inquit.resolve.names import ORGANISATION_HEADS, Name, name_key
 from inquit.types import SpeakerType
 
@@ -20,6 +19,8 @@ _FEMALE_TITLES = frozenset(
     {"mrs", "ms", "miss", "lady", "queen", "princess", "sister", "congresswoman", "dame", "spokeswoman"}
 )
 _LONGEST_PERSON = 4
+# Characters within which a full name is fresh.
+_NEAR = 200
 
 
 @dataclass(slots=True)
@@ -69,6 +70,15 @@ def _keys(name: Name) -> tuple[str, ...]:
     return keys
 
 
+def _fits(cluster: Cluster, name: Name) -> bool:
+    """Whether the title of a bare surname agrees with the gender of the full name."""
+    if name.title in _MALE_TITLES:
+        return cluster.gender is not Gender.FEMININE
+    if name.title in _FEMALE_TITLES:
+        return cluster.gender is not Gender.MASCULINE
+    return not (len(name.words[0]) <= 5 and name.words[0].replace(".", "").isupper())
+
+
 def _weight(name: Name) -> float:
     count = len(name.words)
     if count > _LONGEST_PERSON and not any(name_key(w) in ORGANISATION_HEADS for w in name.words):
@@ -115,15 +125,20 @@ class NameClusters:
                 by_last[keys[-1]].append(cluster)
                 by_first[keys[0]].append(cluster)
             groups[keys] = cluster
-            cluster.names += [n for n, k in zip(self.names, keyed, strict=True) if k == keys][:1]
+            cluster.names += [n for n, k in zip(self.names, keyed, strict=True) if k == keys]
         acronyms = self._acronyms(keyed, groups)
         for place, (name, keys) in enumerate(zip(self.names, keyed, strict=True)):
             if len(keys) >= 2:
                 cluster = groups[keys]
             else:
                 word = keys[0]
-                options = by_last[word] or by_first[word]
-                options = [c for c in options if c.type is SpeakerType.PERSON]
+                options = [
+                    c
+                    for c in by_last[word] or by_first[word]
+                    if c.type is SpeakerType.PERSON and _fits(c, name)
+                ]
+                if options and self._known_before(word, options, keyed):
+                    options = []
                 if acronyms.get(word) is not None:
                     cluster = acronyms[word]
                 elif options:
@@ -134,7 +149,7 @@ class NameClusters:
                     cluster = Cluster(len(self.clusters))
                     self.clusters.append(cluster)
                     groups[keys] = cluster
-            if name not in cluster.names:
+            if len(keys) < 2:
                 cluster.names.append(name)
             self.cluster_of[place] = cluster
         for cluster in self.clusters:
@@ -169,15 +184,30 @@ class NameClusters:
                     found.setdefault(short, cluster)
         return found
 
+    def _known_before(
+        self, word: str, options: list[Cluster], keyed: list[tuple[str, ...]]
+    ) -> bool:
+        """Whether the bare word is used on its own before any of the full names appears.
+
+        Then it means somebody too well known to be introduced: `Trump`, beside `Ivanka Trump`.
+        """
+        alone = [n.start for n, k in zip(self.names, keyed, strict=True) if k == (word,)]
+        full = [n.start for c in options for n in c.names if len(n.words) > 1]
+        count = sum(len(k) > 1 and k[-1] == word for k in keyed)
+        return len(alone) >= 3 and count <= 2 and alone[1] < min(full)
+
     def _nearest(self, options: list[Cluster], place: int) -> Cluster:
-        """Return the option last named before a place, or else first named after it."""
+        """Return the option that a bare surname means: the one named most, the nearest in a tie.
+
+        A name given in full within the same few lines is meant first.
+        """
         if len(options) == 1:
             return options[0]
         at = self.names[place].start
 
-        def distance(cluster: Cluster) -> tuple[bool, int]:
-            before = [at - n.start for n in cluster.names if n.start < at]
-            after = [n.start - at for n in cluster.names if n.start > at]
-            return (not before, min(before) if before else min(after, default=1 << 60))
+        def rank(cluster: Cluster) -> tuple[bool, int, int]:
+            before = [at - n.start for n in cluster.names if n.start < at and len(n.words) > 1]
+            near = bool(before) and min(before) < _NEAR
+            return (near, len(cluster.names), -min(before, default=1 << 60))
 
-        return min(options, key=distance)
+        return max(options, key=rank)

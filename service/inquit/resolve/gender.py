@@ -1,10 +1,20 @@
-"""Gender of common English first names, for pronouns that could mean several people."""
+"""Gender, and that of common English first names, for pronouns that could mean several people."""
 
 from __future__ import annotations
 
-from inquit.resolve.mentions import Gender
+from enum import Enum
 
-__all__ = ["first_name_gender"]
+__all__ = ["Gender", "first_name_gender"]
+
+
+class Gender(Enum):
+    """Grammatical gender, as far as a word gives it away."""
+
+    MASCULINE = "masculine"
+    FEMININE = "feminine"
+    NEUTER = "neuter"
+    UNKNOWN = "unknown"
+
 
 _MASCULINE = frozenset(
     """

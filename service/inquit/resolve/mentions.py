@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from inquit.resolve.gender import Gender
 from inquit.resolve.names import ORGANISATION_HEADS, TITLES, Name, name_key, strip_possessive
 from inquit.text.segments import Segment
 
-__all__ = ["Gender", "Mention", "MentionKind", "core_of", "read_mention"]
+__all__ = ["Mention", "MentionKind", "core_of", "read_mention"]
 
 
 class MentionKind(Enum):
@@ -28,15 +29,6 @@ class MentionKind(Enum):
     """`a senior official`, `some analysts`: new, and only described."""
 
 
-class Gender(Enum):
-    """Grammatical gender, as far as a word gives it away."""
-
-    MASCULINE = "masculine"
-    FEMININE = "feminine"
-    NEUTER = "neuter"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A span read as a mention; the core is what names or describes, without appositions."""
@@ -49,6 +41,8 @@ class Mention:
     name: Name | None = None
     gender: Gender = Gender.UNKNOWN
     plural: bool = False
+    owned: bool = False
+    """A description by whose it is: `Clinton’s campaign`."""
 
 
 _PRONOUNS = {
@@ -79,9 +73,12 @@ _DEFINITE = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.&][^\W_]+)*(?:[’'](?=\s|$))?\.?")
 _CORE_END = re.compile(
-    r"[,;:(\[—–]| (?:who|whom|which|that|where|when|of|for|from|in|at|on|with|to|by|about|during"
+    r"[,;:(\[—–]| --? | (?:who|whom|which|that|where|when|of|for|from|in|at|on|with|to|by|about|during"
     r"|after|before|against|among|inside|close|familiar|speaking|wearing|and|or)(?= )",
     re.IGNORECASE,
+)
+_PREPOSITIONS = frozenset(
+    "of for from in at on with to by about against among the a and or like as than near".split()
 )
 _MALE_HEADS = frozenset("man boy father husband son brother spokesman chairman businessman congressman king".split())
 _FEMALE_HEADS = frozenset(
@@ -106,12 +103,18 @@ def read_mention(text: str, span: Segment, names: Sequence[Name]) -> Mention:
         if first in _GENERIC:
             return Mention(span, MentionKind.GENERIC, span, first)
     core = core_of(text, span)
-    name = _head_name(text, core, names)
+    name = _head_name(text, core, names) or _apposed_name(text, span, core, names)
     if name is not None:
-        return Mention(span, MentionKind.NAME, Segment(name.start, name.end), name_key(name.words[-1]), name)
+        whole = Segment(name.start, name.end)
+        return Mention(span, MentionKind.NAME, whole, name_key(name.words[-1]), name)
     inner = [w for w in words if core.start <= w[0] < core.end] or words[:1]
     head = strip_possessive(inner[-1][2]).casefold().rstrip(".")
-    possessive = any(n.end <= inner[-1][0] and text[n.end : n.end + 2] in {"’s", "'s"} for n in names)
+    possessive = any(
+        core.start <= n.start
+        and n.end < inner[-1][0]
+        and text[n.end : n.end + 1] in {"’", "'"}
+        for n in names
+    )
     definite = first in _DEFINITE or possessive
     gender = Gender.UNKNOWN
     if head in _MALE_HEADS:
@@ -127,7 +130,8 @@ def read_mention(text: str, span: Segment, names: Sequence[Name]) -> Mention:
         head,
         None,
         gender,
-        head.endswith("s") and not head.endswith(("ss", "us")),
+        head.endswith("s") and not head.endswith(("ss", "us", "’s", "'s")),
+        possessive,
     )
 
 
@@ -145,7 +149,7 @@ def _head_name(text: str, core: Segment, names: Sequence[Name]) -> Name | None:
     for name in reversed(names):
         if name.start < core.start or name.start >= core.end:
             continue
-        rest = strip_possessive_tail(text[name.end : core.end])
+        rest = _without_possessive(text[name.end : core.end])
         words = _WORD.findall(rest)
         if not words or (len(words) == 1 and words[0].isdigit()):
             return name
@@ -157,12 +161,26 @@ def _head_name(text: str, core: Segment, names: Sequence[Name]) -> Name | None:
     return None
 
 
-def strip_possessive_tail(rest: str) -> str:
+def _apposed_name(text: str, span: Segment, core: Segment, names: Sequence[Name]) -> Name | None:
+    """Return the name in apposition to a description: `Apple's chief executive, Tim Cook,`."""
+    for name in names:
+        if name.start < core.end or (len(name.words) < 2 and name.title is None):
+            continue
+        comma = text.rfind(",", span.start, name.start)
+        between = text[comma + 1 : name.start].split()
+        if comma > core.start and (not between or name_key(between[-1]) in TITLES):
+            return name
+    last = names[-1] if names else None
+    if last is not None and len(last.words) >= 2 and last.start > span.start:
+        before = _WORD.findall(text[span.start : last.start])
+        tail = text[last.end : span.end].strip(" ,\u00a0’s'")
+        # `his wife and the current nominee Hillary Clinton`
+        if not tail and before and before[-1].islower() and before[-1] not in _PREPOSITIONS:
+            return last
+    return None
+
+
+def _without_possessive(rest: str) -> str:
     """Return what follows a name without a possessive ending that ends the mention."""
     stripped = rest.strip()
     return "" if stripped in {"’s", "'s", "’", "'"} else rest
-
-
-def is_title(word: str) -> bool:
-    """Whether a word is a title before a name."""
-    return name_key(word) in TITLES

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inquit.resolve.gender import Gender, first_name_gender
 from inquit.text.segments import Segment, paragraphs, sentences
 
 __all__ = ["Name", "find_names", "name_key", "strip_possessive"]
@@ -18,13 +21,15 @@ class Name:
     end: int
     words: tuple[str, ...]
     """The words without possessive ending, as in the text."""
+    starts: tuple[int, ...]
+    """Where each word starts."""
     title: str | None = None
     """Title right before the name, casefolded without its full stop: `sen`, `mr`."""
     sentence_initial: bool = False
 
 
 _WORD = re.compile(
-    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|[&@]"
+    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|&"
 )
 TITLES = frozenset(
     """
@@ -36,6 +41,20 @@ TITLES = frozenset(
     lieutenant captain major colonel general sergeant admiral spokesman spokeswoman spokesperson
     director chairman chairwoman speaker leader attorney dean premier deputy
     baron baroness count countess duke duchess madam madame monsieur don doctor inspector
+    """.split()
+)
+# Nouns that stand before a name without being part of it: `activist Angela Davis`.
+_ROLES = frozenset(
+    """
+    activist actor actress adviser advisor aide alderman analyst anchor artist assemblyman
+    assemblywoman assistant astronaut attorney author billionaire blogger businessman
+    businesswoman campaigner candidate ceo cfo coach co-founder co-host columnist comedian
+    commentator conservative contributor coordinator co-moderator correspondent critic
+    democrat economist editor engineer executive expert filmmaker founder gop historian host
+    independent investor journalist lawmaker lawyer legend liberal libertarian manager
+    mogul moderator nominee officer organizer owner painter pastor philosopher photographer
+    playwright poet pollster presenter producer pundit rabbi rapper reporter republican researcher
+    rival scholar scientist singer solicitor strategist student teacher tycoon volunteer whip writer
     """.split()
 )
 # Joins capitalised words inside one name.
@@ -60,7 +79,17 @@ _NOT_NAMES = frozenset(
     wednesday thursday friday saturday sunday january february march april june july august
     september october november december according asked added meanwhile earlier speaking read
     photo video image file update breaking watch click editor’s advertisement related share
-    republican republicans democrat democrats americans mexican russian chinese
+    """.split()
+)
+# Part of a name only when more words follow: `American Civil Liberties Union`.
+_NEVER_ALONE = frozenset(
+    """
+    african american americans arab arabs asian australian british canadian catholic catholics
+    chinese christian christians conservative conservatives democrat democratic democrats dutch
+    european europeans french german germans gop hispanic hispanics indian iranian irish islamic
+    israeli israelis italian japanese jewish jews latino latinos liberal liberals libertarian
+    mexican mexicans muslim muslims palestinian palestinians polish republican republicans russian
+    russians saudi spanish syrian turkish ukrainian ukrainians
     """.split()
 )
 # Words that head the name of an organisation, so that `of` goes on with it.
@@ -103,24 +132,123 @@ def name_key(word: str) -> str:
     return strip_possessive(word).casefold().rstrip(".").replace(".", "")
 
 
-def find_names(
-    text: str, segments: list[Segment] | None = None, lowered: frozenset[str] | None = None
-) -> list[Name]:
-    """Return the names of a text in order.
+def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
+    """Return the names of a text in order of start.
 
-    `lowered` are words that the text also writes in lower case; where it is not given it is
-    gathered from the text. Such a word does not start a name at the start of a sentence.
+    What the text itself shows decides the doubtful cases: words it also writes in lower case do
+    not start a name at the start of a sentence, and words glued to a name that stands alone
+    elsewhere are cut off. Headlines in capitals yield only names known from the body.
     """
     segments = paragraphs(text) if segments is None else segments
-    if lowered is None:
-        lowered = frozenset(
-            m[0] for m in re.finditer(r"(?<![^\W_])[^\W\d_]{2,}", text) if m[0].islower()
-        )
+    lowered = frozenset(
+        m[0] for m in re.finditer(r"(?<![^\W_])[^\W\d_]{2,}", text) if m[0].islower()
+    )
     found: list[Name] = []
+    headlines: list[Name] = []
     for paragraph in segments:
+        target = headlines if _is_headline(text, paragraph) else found
         for sentence in sentences(text, paragraph):
-            found.extend(_names_of_sentence(text, sentence, lowered))
+            target.extend(_names_of_sentence(text, sentence, lowered))
+    known = Counter(_keys(n.words) for n in found)
+    lasts = {k[-1] for k in known if len(k) > 1}
+    found = [
+        _unglued(n, known)
+        for n in found
+        if not (len(n.words) == 1 and n.title is None and _keys(n.words)[0] in TITLES)
+        or _keys(n.words)[0] in lasts
+    ]
+    known = Counter(_keys(n.words) for n in found)
+    found += [part for n in headlines for part in _known_parts(text, n, known)]
+    found = _with_expansions(text, found)
+    found.sort(key=lambda n: n.start)
     return found
+
+
+def _keys(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name_key(w) for w in words)
+
+
+def _is_headline(text: str, paragraph: Segment) -> bool:
+    """Whether nearly all words of a paragraph are capitalised."""
+    words = [
+        m[0] for m in _WORD.finditer(text, paragraph.start, paragraph.end) if m[0][0].isalpha()
+    ]
+    long = [w for w in words if len(w) > 3]
+    if len(words) < 4 or len(words) > 40 or not long:
+        return False
+    return sum(w[0].isupper() for w in long) >= 0.8 * len(long)
+
+
+def _unglued(name: Name, known: Counter[tuple[str, ...]]) -> Name:
+    """Cut words off the front of a name where the rest is a name of the text by itself."""
+    keys = _keys(name.words)
+    if known[keys] > 2:
+        return name
+    for cut in range(1, len(keys)):
+        rest = keys[cut:]
+        enough = len(rest) >= 2 or (
+            name.sentence_initial
+            and known[keys] == 1
+            and known[rest] >= 2
+            and first_name_gender(name.words[0]) is Gender.UNKNOWN
+        )
+        if not enough or known[rest] < 1:
+            continue
+        if any(k in ORGANISATION_HEADS for k in rest):
+            return name  # `National Committee` is no name beside `Republican National Committee`
+        return _without_words(name, cut)
+    return name
+
+
+def _without_words(name: Name, cut: int) -> Name:
+    start = name.starts[cut]
+    return Name(start, name.end, name.words[cut:], name.starts[cut:], name.title)
+
+
+def _known_parts(text: str, name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
+    """Return the names of the body that stand in a run of words of a headline."""
+    keys = _keys(name.words)
+    found = []
+    place = 0
+    while place < len(keys):
+        size = next(
+            (n for n in range(min(6, len(keys) - place), 0, -1) if known[keys[place : place + n]]), 0
+        )
+        if size:
+            words = name.words[place : place + size]
+            start = name.starts[place]
+            end = name.starts[place + size - 1] + len(words[-1])
+            found.append(Name(start, end, words, name.starts[place : place + size]))
+        place += max(1, size)
+    return found or ([name] if len(keys) <= 3 else [])
+
+
+_ACRONYM = re.compile(r"(?<![^\W_])(?:[A-Z]\.){2,}|(?<![^\W_])[A-Z]{2,6}(?![^\W_])")
+
+
+def _with_expansions(text: str, names: list[Name]) -> list[Name]:
+    """Add the long forms of the text's acronyms: `Securities and Exchange Commission`."""
+    added: list[Name] = []
+    for acronym in sorted({m[0].replace(".", "") for m in _ACRONYM.finditer(text)}):
+        if not 3 <= len(acronym) <= 6:
+            continue
+        small = r"(?:\s(?:of|and|for|the|on|to|in|&))*[\s-]"
+        pattern = small.join(rf"{letter}[^\W\d_]+" for letter in acronym)
+        for match in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", text):
+            words = [(m.start(), m[0]) for m in _WORD.finditer(text, *match.span())]
+            added.append(
+                Name(
+                    match.start(),
+                    match.end(),
+                    tuple(strip_possessive(w) for _, w in words),
+                    tuple(start for start, _ in words),
+                )
+            )
+    if not added:
+        return names
+    kept = [n for n in names if not any(a.start < n.end and n.start < a.end for a in added)]
+    unique = {(a.start, a.end): a for a in added}
+    return kept + list(unique.values())
 
 
 @dataclass(slots=True)
@@ -135,8 +263,6 @@ def _names_of_sentence(text: str, sentence: Segment, lowered: frozenset[str]) ->
     words = []
     first = True
     for match in _WORD.finditer(text, sentence.start, sentence.end):
-        if match[0] in "&@" and match[0] != "&":
-            continue
         before = text[match.start() - 1] if match.start() > sentence.start else ""
         opens_string = before in "“\"‘'«„(" and before != ""
         words.append(_Word(match.start(), match.end(), match[0], first or opens_string))
@@ -203,7 +329,7 @@ def _joins(words: list[_Word], index: int, stop: int, ahead: int) -> bool:
     inner = [w.text for w in words[stop:ahead]]
     if all(w in _PERSON_INNER for w in inner):
         return True
-    if inner == ["and"] or inner == ["on"] or inner == ["the"] or inner == ["for"]:
+    if inner in (["and"], ["the"]):
         # `Smith and Jones` are two; `Department of Health and Human Services` is one.
         return inner == ["and"] and any(w.text == "of" for w in words[index:stop])
     heads = {name_key(w.text) for w in words[index:stop]}
@@ -211,6 +337,20 @@ def _joins(words: list[_Word], index: int, stop: int, ahead: int) -> bool:
         # `Department of Justice`, `Club for Growth`, but `Ted Cruz of Texas`
         return bool(heads & ORGANISATION_HEADS) or (inner[0] != "on" and stop - index == 1)
     return inner[0] == "&"
+
+
+def _person_like(run: list[_Word]) -> bool:
+    return run[0].text not in _INNER and not any(
+        name_key(w.text) in ORGANISATION_HEADS for w in run
+    )
+
+
+def _stands_for_nobody(word: _Word, title: str | None) -> bool:
+    """Whether a capitalised word by itself is no name."""
+    key = name_key(word.text)
+    if len(word.text) == 1 or word.text.casefold() in _NOT_NAMES or key in _NEVER_ALONE:
+        return True
+    return title is None and word.initial and key in _ROLES
 
 
 def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
@@ -225,6 +365,8 @@ def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
         elif key in TITLES and len(run) > 1:
             title = key
             run = run[1:]
+        elif key in _ROLES and len(run) > 1 and _person_like(run[1:]):
+            run = run[1:]
         elif word.text in _INNER:
             run = run[1:]
         elif word.initial and key in lowered and (len(run) == 1 or key.endswith("ing")):
@@ -238,17 +380,15 @@ def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
     for place in range(len(run) - 2, 0, -1):
         key = name_key(run[place].text)
         rest = run[place + 1 :]
-        if key in TITLES and not any(name_key(w.text) in ORGANISATION_HEADS for w in rest):
-            if run[place + 1].text in _INNER:
-                break
-            title = key
+        if key in TITLES | _ROLES and _person_like(rest):
+            title = key if key in TITLES else title
             run = rest
             break
     if not run:
         return None
-    if len(run) == 1 and (
-        name_key(run[0].text) in TITLES or len(run[0].text) == 1 or run[0].text.casefold() in _NOT_NAMES
-    ):
+    if not run[0].text[0].isupper() and not any(c.isupper() for c in run[0].text[1:3]):
+        return None
+    if len(run) == 1 and _stands_for_nobody(run[0], title):
         return None
     last = run[-1]
     end = last.start + len(strip_possessive(last.text))
@@ -256,6 +396,7 @@ def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
         run[0].start,
         end,
         tuple(strip_possessive(w.text) for w in run),
+        tuple(w.start for w in run),
         title,
         sentence_initial=initial and run[0].initial,
     )

@@ -17,8 +17,10 @@ from inquit.model.drafts import DraftQuote
 from inquit.resolve.antecedents import Antecedents
 from inquit.resolve.channels import find_channel
 from inquit.resolve.clusters import Cluster, NameClusters
+from inquit.resolve.descriptors import descriptors
 from inquit.resolve.entities import Entity, description_type
-from inquit.resolve.mentions import Gender, Mention, MentionKind, core_of, read_mention
+from inquit.resolve.gender import Gender
+from inquit.resolve.mentions import Mention, MentionKind, core_of, read_mention
 from inquit.resolve.names import find_names, name_key
 from inquit.text.segments import Segment
 from inquit.types import QuoteKind, SpeakerType
@@ -59,6 +61,14 @@ _NEAREST_NAME = 0.15
 _SAME_GENDER = 0.3
 _OTHER_GENDER = -1.0
 _LEAST = 0.12
+# Probability from which a name is believed behind a description without an article.
+_SURE = 0.75
+# Characters within which a name is fresh in mind.
+_RECENT = 600
+_LEARNED_KINDS = frozenset(
+    {MentionKind.PRONOUN, MentionKind.DEFINITE, MentionKind.INDEFINITE, MentionKind.RELATIVE}
+)
+_DETERMINERS = frozenset("the this that these those his her its their".split())
 
 
 class _Resolver:
@@ -89,6 +99,7 @@ class _Resolver:
             else None
             for d in drafts
         ]
+        self._called = descriptors(text, self._names)
         self._chances = self._ask(antecedents)
         self._history: list[Entity] = []
         self._found: list[tuple[Entity | None, float]] = []
@@ -122,7 +133,7 @@ class _Resolver:
         asked = {
             n: (m.span if m is not None else self._drafts[n].content[0])
             for n, m in enumerate(self._mentions)
-            if m is None or m.kind in {MentionKind.PRONOUN, MentionKind.DEFINITE, MentionKind.RELATIVE}
+            if m is None or m.kind in _LEARNED_KINDS
         }
         if not asked or not self._names.names:
             return {}
@@ -156,6 +167,10 @@ class _Resolver:
             return self._of_relative(number, mention)
         if kind is MentionKind.DEFINITE:
             return self._of_description(number, mention)
+        learned, _ = self._learned(number)
+        best = max(learned, key=lambda k: learned[k], default=None)
+        if kind is MentionKind.INDEFINITE and best is not None and learned[best] > _SURE:
+            return self._entity_of(self._names.clusters[best], mention), learned[best]
         return self._described_entity(mention), 0.8
 
     def _of_pronoun(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
@@ -209,27 +224,41 @@ class _Resolver:
         return self._described_entity(read_mention(self._text, phrase, ())), 0.4
 
     def _of_description(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
+        """`the ministry`, `the Utah Republican`: a name with that noun, or what the model says."""
         learned, none = self._learned(number)
-        core = self._text[mention.core.start : mention.core.end].casefold()
+        described = self._described_before(mention)
+        if mention.owned:
+            # `Clinton's campaign` is named by what it is, not by whose it is.
+            return described or self._described_entity(mention), 0.7
         scores = dict(learned)
-        words = {name_key(w) for w in core.split()} - {"the", "his", "her", "its", "their", "this"}
+        core = self._text[mention.core.start : mention.core.end]
+        words = {name_key(w) for w in core.split()} - _DETERMINERS
         for cluster in self._names.clusters:
-            if not any(n.start < mention.span.start for n in cluster.names):
-                continue
-            for name in cluster.names[:4]:
-                keys = {name_key(w) for w in name.words}
-                if mention.head in keys and (len(words) == 1 or words <= keys):
-                    scores[cluster.number] = scores.get(cluster.number, 0.0) + 0.7
-                    break
+            bonus = self._description_bonus(cluster, mention, words)
+            if bonus:
+                scores[cluster.number] = scores.get(cluster.number, 0.0) + bonus
         for key in scores:
             scores[key] += _gender_score(mention, self._names.clusters[key])
         best = max(scores, key=lambda k: scores[k], default=None)
-        described = self._described_before(mention)
-        if best is not None and scores[best] > max(0.3, none * (1.0 if described is None else 0.7)):
+        limit = 0.45 if described is None else 0.75
+        if best is not None and scores[best] > limit:
             return self._entity_of(self._names.clusters[best], mention), min(0.9, scores[best])
         if described is not None:
             return described, 0.7
-        return self._described_entity(mention), 0.6
+        return self._described_entity(mention), 0.5 * (1.0 + none) * 0.7
+
+    def _description_bonus(self, cluster: Cluster, mention: Mention, words: set[str]) -> float:
+        """Return what speaks for a named cluster in the words of a description."""
+        before = [n for n in cluster.names if n.start < mention.span.start]
+        if not before:
+            return 0.0
+        recency = 0.1 if mention.span.start - before[-1].start < _RECENT else 0.0
+        for name in before[:4]:
+            keys = {name_key(w) for w in name.words}
+            if mention.head in keys and words <= keys and len(keys) > len(words):
+                return 0.7 + recency
+        called = self._called.get(cluster.number, ())
+        return 0.5 + recency if mention.head in called else 0.0
 
     # Quotations without a mention.
 
@@ -371,4 +400,6 @@ def _gender_score(mention: Mention, cluster: Cluster) -> float:
         if mention.gender in {Gender.MASCULINE, Gender.FEMININE} and cluster.type is not SpeakerType.PERSON:
             return _OTHER_GENDER
         return 0.0
-    return _SAME_GENDER if mention.gender is cluster.gender else _OTHER_GENDER
+    if mention.gender is not cluster.gender:
+        return _OTHER_GENDER
+    return 0.0 if mention.gender is Gender.NEUTER else _SAME_GENDER
