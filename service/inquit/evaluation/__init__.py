@@ -1,0 +1,1 @@
+"""Scores of predictions against gold, each with its signature and interval."""

@@ -1,0 +1,32 @@
+"""When two names mean the same speaker."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["agree", "contain", "normalize"]
+
+# Written before a name or around it, never what tells two speakers apart.
+_TITLES = frozenset("mr mrs ms miss dr sen rep gov president the a an sir lady lord".split())
+_POSSESSIVE = re.compile(r"[’']s\b")
+_NOT_WORD = re.compile(r"[^\w ]")
+_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(_TITLES))})\b\.?", re.IGNORECASE)
+
+
+def normalize(name: str) -> str:
+    """Return the name in lower case without titles, articles, possessives and punctuation."""
+    plain = _POSSESSIVE.sub("", _TITLE.sub(" ", name.lower()))
+    return " ".join(_NOT_WORD.sub(" ", plain).split())
+
+
+def agree(predicted: str, gold: str) -> bool:
+    """Tell whether the two are the same name once normalized."""
+    return normalize(predicted) == normalize(gold)
+
+
+def contain(predicted: str, gold: str) -> bool:
+    """Tell whether all words of one name stand in the other: `Yusov` in `Andrii Yusov`."""
+    if agree(predicted, gold):
+        return True
+    first, second = set(normalize(predicted).split()), set(normalize(gold).split())
+    return bool(first and second) and (first <= second or second <= first)

@@ -1,0 +1,241 @@
+"""A whole evaluation: gold and an extractor or its answers in, figures with a signature out."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from inquit.errors import DataError
+from inquit.evaluation import signature as signatures
+from inquit.evaluation.bootstrap import intervals
+from inquit.evaluation.counts import Miss, count
+from inquit.evaluation.gold import GoldDocument, read_gold
+from inquit.evaluation.measures import MEASURES
+from inquit.evaluation.predictions import PredictedDocument, from_extraction, read_predictions
+from inquit.evaluation.signature import Signature
+from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
+
+__all__ = ["Figure", "ModelIdentity", "Reader", "Report", "Scores", "evaluate", "score"]
+
+_METRIC = "inquit-quotes/1 (found at 50 % overlap; kinds direct, mixed, indirect)"
+
+
+class ModelIdentity(Protocol):
+    """What a signature says about a model."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def version(self) -> str:
+        """The model's version."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its weights in hex."""
+
+    @property
+    def device(self) -> str:
+        """Where it ran."""
+
+    @property
+    def dtype(self) -> str:
+        """In which precision it ran."""
+
+
+class Reader(Protocol):
+    """The part of an extractor that an evaluation needs."""
+
+    @property
+    def info(self) -> ModelIdentity:
+        """The model that reads."""
+
+    def extract_many(self, documents: Iterable[Document], options: ExtractOptions) -> Iterator[Extraction]:
+        """Yield one extraction a document, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value with its 95 % interval, in percent."""
+
+    group: str
+    name: str
+    value: float
+    low: float | None
+    """None without a bootstrap."""
+    high: float | None
+    hits: int | None
+    """None for F1, which is no share of anything."""
+    total: int
+
+    def as_dict(self) -> dict[str, float | int | None]:
+        """Return the numbers by name, percentages to two places."""
+        return {
+            "value": round(self.value, 2),
+            "low": None if self.low is None else round(self.low, 2),
+            "high": None if self.high is None else round(self.high, 2),
+            "hits": self.hits,
+            "total": self.total,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The figures of one set of predictions, in the order of `measures.MEASURES`."""
+
+    figures: tuple[Figure, ...]
+    misses: tuple[Miss, ...]
+    """Quoted strings without their speaker: text of the documents, for eyes only."""
+
+    def value(self, group: str, name: str) -> float:
+        """Return one figure in percent; raise KeyError where it could not be measured."""
+        for figure in self.figures:
+            if (figure.group, figure.name) == (group, name):
+                return figure.value
+        raise KeyError(f"{group}.{name}")
+
+    def as_dict(self) -> dict[str, dict[str, dict[str, float | int | None]]]:
+        """Return the figures as group, name, numbers."""
+        groups: dict[str, dict[str, dict[str, float | int | None]]] = {}
+        for figure in self.figures:
+            groups.setdefault(figure.group, {})[figure.name] = figure.as_dict()
+        return groups
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Scores and what they were measured with."""
+
+    signature: Signature
+    scores: Scores
+    unanswered: int
+    """Gold documents without a prediction; they count as read without a find."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return signature and figures, ready for JSON."""
+        return {
+            "signature": self.signature.as_dict(),
+            "unanswered": self.unanswered,
+            "figures": self.scores.as_dict(),
+        }
+
+    def table(self) -> str:
+        """Return the figures as lines of text, the signature below."""
+        rows = [("measure", "value", "95 % interval", "cases")]
+        rows += [_cells(figure) for figure in self.scores.figures]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = [
+            f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]:>{widths[3]}}"
+            for row in rows
+        ]
+        if self.unanswered:
+            lines.append(f"{self.unanswered} documents have no prediction and count as empty")
+        return "\n".join([*lines, "", str(self.signature)])
+
+
+def _cells(figure: Figure) -> tuple[str, str, str, str]:
+    interval = "" if figure.low is None or figure.high is None else f"{figure.low:.1f} to {figure.high:.1f}"
+    cases = str(figure.total) if figure.hits is None else f"{figure.hits}/{figure.total}"
+    return f"{figure.group} {figure.name}", f"{figure.value:.1f}", interval, cases
+
+
+def score(
+    gold: Sequence[GoldDocument],
+    predicted: Mapping[str, PredictedDocument],
+    *,
+    samples: int = 0,
+    seed: int = 0,
+) -> Scores:
+    """Score predictions in memory by document id; a missing one counts as empty."""
+    tallies = [
+        count(document, predicted.get(document.id, PredictedDocument(document.id))) for document in gold
+    ]
+    sums: Counter[str] = Counter()
+    for tally in tallies:
+        sums.update(tally.counts)
+    ranges = intervals([tally.counts for tally in tallies], samples=samples, seed=seed)
+    figures = []
+    for measure in MEASURES:
+        value = measure.value(sums)
+        if value is not None:
+            low, high = ranges.get(measure, (None, None))
+            hits = None if value.hits is None else int(value.hits)
+            figures.append(
+                Figure(measure.group, measure.name, value.percent, low, high, hits, int(value.total))
+            )
+    return Scores(tuple(figures), tuple(miss for tally in tallies for miss in tally.misses))
+
+
+def evaluate(
+    gold_path: str | os.PathLike[str],
+    *,
+    predictions_path: str | os.PathLike[str] | None = None,
+    extractor: Reader | None = None,
+    samples: int = 1000,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Score an extractor, or predictions in a file, on a gold file.
+
+    Exactly one of `predictions_path` and `extractor` is given. `progress` is called with the
+    number of documents read and their total. Raise DataError where a file cannot be read.
+    """
+    path = Path(gold_path)
+    gold = list(read_gold(path))
+    if not gold:
+        raise DataError(f"{path}: no rows")
+    repeated = [name for name, times in Counter(document.id for document in gold).items() if times > 1]
+    if repeated:
+        raise DataError(f"{path}: id: {repeated[0]!r} stands in the file twice")
+    if extractor is not None and predictions_path is None:
+        predicted = _read(extractor, gold, progress)
+        info = extractor.info
+        model, model_sha256 = f"{info.name} {info.version} ({info.device}, {info.dtype})", info.sha256
+    elif predictions_path is not None and extractor is None:
+        predicted = read_predictions(Path(predictions_path))
+        _check_known(predicted, gold, Path(predictions_path))
+        model = Path(predictions_path).name
+        model_sha256 = signatures.file_sha256(Path(predictions_path))
+    else:
+        raise ValueError("give an extractor or a file of predictions, and not both")
+    return Report(
+        signature=Signature(
+            data=path.name,
+            data_sha256=signatures.file_sha256(path),
+            data_rows=len(gold),
+            metric=_METRIC,
+            model=model,
+            model_sha256=model_sha256,
+            code=signatures.code_version(),
+            samples=samples,
+            seed=seed,
+            machine=signatures.machine(),
+        ),
+        scores=score(gold, predicted, samples=samples, seed=seed),
+        unanswered=sum(document.id not in predicted for document in gold),
+    )
+
+
+def _read(
+    extractor: Reader, gold: Sequence[GoldDocument], progress: Callable[[int, int], None] | None
+) -> dict[str, PredictedDocument]:
+    documents = (Document(row.id, row.text) for row in gold)
+    predicted: dict[str, PredictedDocument] = {}
+    for extraction in extractor.extract_many(documents, ExtractOptions(kinds=frozenset(QuoteKind))):
+        predicted[extraction.document_id] = from_extraction(extraction)
+        if progress is not None:
+            progress(len(predicted), len(gold))
+    return predicted
+
+
+def _check_known(
+    predicted: Mapping[str, PredictedDocument], gold: Sequence[GoldDocument], path: Path
+) -> None:
+    """Refuse predictions of other documents: their score would be that of empty answers."""
+    if not predicted.keys() & {document.id for document in gold}:
+        raise DataError(f"{path}: documentId: none of the {len(predicted)} rows is in the gold file")
