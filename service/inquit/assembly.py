@@ -32,7 +32,6 @@ _MOST_WARNINGS = 100
 def assemble(
     document: Document,
     options: ExtractOptions,
-    text: EncodedText,
     reading: DocumentReading,
     resolution: Resolution,
     model_version: str,
@@ -70,7 +69,7 @@ def assemble(
         quotes=tuple(quotes),
         speakers=tuple(speakers),
         offset_encoding=options.offset_encoding,
-        warnings=tuple(_warnings(document.text, text, spans)),
+        warnings=tuple(_warnings(reading.encoded, spans)),
         model_version=model_version,
     )
 
@@ -108,7 +107,7 @@ def _probability(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
-def _warnings(text: str, encoded: EncodedText, spans: _Spans) -> list[TextWarning]:
+def _warnings(encoded: EncodedText, spans: _Spans) -> list[TextWarning]:
     found = [
         TextWarning(
             WarningCode.UNPAIRED_MARK,
@@ -117,7 +116,7 @@ def _warnings(text: str, encoded: EncodedText, spans: _Spans) -> list[TextWarnin
         )
         for place in encoded.marks.unpaired[:_MOST_WARNINGS]
     ]
-    broken = _BROKEN.search(text)
+    broken = _BROKEN.search(encoded.text)
     if broken is not None:
         found.append(
             TextWarning(

@@ -6,11 +6,11 @@ the only step that knows the device, and is called by one thread at a time.
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from inquit.assembly import assemble
 from inquit.model.batching import pad_windows
-from inquit.model.config import ModelConfig
+from inquit.model.config import Decoding, ModelConfig
 from inquit.model.decoding import Decoder, DocumentReading
 from inquit.model.encoding import EncodedText, TextEncoder, Window
 from inquit.model.info import ModelInfo
@@ -103,25 +103,28 @@ class Extractor:
             dtype=str(placement.dtype).removeprefix("torch."),
         )
         encoder = TextEncoder(load_tokenizer(folder))
-        return cls(
-            info, config, network, encoder, device=placement.device, dtype=placement.dtype
-        )
+        return cls(info, config, network, encoder, device=placement.device, dtype=placement.dtype)
 
     @classmethod
     def of_network(
-        cls, network: Network, config: ModelConfig, encoder: TextEncoder, sha256: str = ""
+        cls, network: Network, config: ModelConfig, encoder: TextEncoder, *, device: str = "cpu"
     ) -> Self:
-        """Wrap a network in training, as it is, without copying it; for evaluation."""
-        parameter = next(network.parameters())
+        """Wrap a copy of a network that is still being trained, to evaluate it as it would be served."""
+        placement = place(device)
         info = ModelInfo(
             config.name,
             config.version,
-            sha256,
+            "",
             config.languages,
-            str(parameter.device),
-            str(parameter.dtype).removeprefix("torch."),
+            str(placement.device),
+            str(placement.dtype).removeprefix("torch."),
         )
-        return cls(info, config, network, encoder, device=parameter.device, dtype=parameter.dtype)
+        copied = copy.deepcopy(network).cpu().eval()
+        return cls(info, config, copied, encoder, device=placement.device, dtype=placement.dtype)
+
+    def use(self, decoding: Decoding) -> None:
+        """Decode with other thresholds from now on; for choosing them."""
+        self._decoder = Decoder(self._heads, decoding)
 
     def warm_up(self) -> None:
         """Run the network once on a short text, so that the first caller does not wait for it."""
@@ -131,9 +134,7 @@ class Extractor:
         """Tokenize a document of any length and cut it into windows."""
         began = time.perf_counter()
         text = self._encoder.encode(document.text)
-        windows = self._encoder.windows(
-            text, self._config.window_length, self._config.window_overlap
-        )
+        windows = self._encoder.windows(text, self._config.window_length, self._config.window_overlap)
         return EncodedDocument(document, options, text, windows, time.perf_counter() - began)
 
     def run(self, windows: Sequence[Window]) -> list[WindowOutput]:
@@ -146,8 +147,7 @@ class Extractor:
             states = output.states.to("cpu", torch.float16)
             scores = output.tag_scores.to("cpu", torch.float32)
         return [
-            WindowOutput(states[row, : w.length], scores[row, : w.length])
-            for row, w in enumerate(windows)
+            WindowOutput(states[row, : w.length], scores[row, : w.length]) for row, w in enumerate(windows)
         ]
 
     def decode(self, encoded: EncodedDocument, outputs: Sequence[WindowOutput]) -> Extraction:
@@ -163,17 +163,13 @@ class Extractor:
             _LearnedAntecedents(reading, self._heads.antecedent_pointer),
         )
         version = f"{self.info.name} {self.info.version} {self.info.sha256[:12]}".strip()
-        extraction = assemble(encoded.document, encoded.options, text, reading, resolution, version)
+        extraction = assemble(encoded.document, encoded.options, reading, resolution, version)
         return replace(
             extraction,
-            timings=replace(
-                extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began
-            ),
+            timings=replace(extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began),
         )
 
-    def extract(
-        self, document: Document | str, options: ExtractOptions = _DEFAULT_OPTIONS
-    ) -> Extraction:
+    def extract(self, document: Document | str, options: ExtractOptions = _DEFAULT_OPTIONS) -> Extraction:
         """Read one document in this process."""
         whole = Document("", document) if isinstance(document, str) else document
         return next(self.extract_many([whole], options))
@@ -210,9 +206,7 @@ class _LearnedAntecedents:
         self._reading = reading
         self._pointer = pointer
 
-    def probabilities(
-        self, queries: Sequence[Segment], candidates: Sequence[Segment]
-    ) -> NDArray[np.float32]:
+    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
         links = self._reading.links
         if links is None:
             return np.zeros((len(queries), len(candidates) + 1), dtype=np.float32)
@@ -220,8 +214,3 @@ class _LearnedAntecedents:
         asked = [encoded.token_span(*s) or (0, 1) for s in queries]
         offered = [encoded.token_span(*s) or (0, 1) for s in candidates]
         return links.probabilities(self._pointer, asked, offered)
-
-
-def model_folder(model: str | os.PathLike[str] | None = None) -> Path:
-    """Return where a model lies; raises ModelError."""
-    return find_model(model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -53,9 +54,7 @@ def training_windows(
         cuts = [0, total]
     else:
         cuts = [0, *range(source.randrange(inner // 4, inner + 1), total, inner), total]
-    return [
-        _cut(example, encoder, a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b - a > 8
-    ]
+    return [_cut(example, encoder, a, b) for a, b in pairwise(cuts) if b - a > 8]
 
 
 def make_batches(

@@ -6,7 +6,6 @@ The format of the rows is described in `docs/training.md`; a folder holds one or
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inquit.errors import DataError
+from inquit.evaluation import rows
 from inquit.model.encoding import EncodedText, TextEncoder
 from inquit.model.tags import OUTSIDE, Role, begin, illegal_steps, inside
 from inquit.resolve.names import Name, find_names, name_key
@@ -63,21 +62,10 @@ class Example:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read a `.jsonl` file row by row; raises DataError with the line that cannot be read."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise DataError(f"{path}:{number}: not JSON: {error}") from error
-                if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-                    raise DataError(f"{path}:{number}: a row needs a string `text`")
-                yield row
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+    """Read a `.jsonl` file of annotated texts; raise DataError naming the line and the field."""
+    for row in rows.read_rows(path):
+        row.text("text")
+        yield dict(row.values)
 
 
 def make_example(row: Mapping[str, Any], text: str, encoder: TextEncoder) -> Example:
@@ -112,9 +100,7 @@ def _from_attributions(
     entities = row.get("entities") or {}
     contents: list[tuple[TokenSpan, Mapping[str, Any]]] = []
     for quote in row.get("quotes", ()):
-        content, source, cue = (
-            _spans(encoded, quote.get(k) or ()) for k in ("content", "source", "cue")
-        )
+        content, source, cue = (_spans(encoded, quote.get(k) or ()) for k in ("content", "source", "cue"))
         for role, spans in ((Role.CONTENT, content), (Role.SOURCE, source), (Role.CUE, cue)):
             for a, b in spans:
                 first = int(word_firsts[np.searchsorted(word_firsts, a, side="right") - 1])
@@ -231,9 +217,7 @@ def _from_chains(
         if entity.get("type") != "PER":
             continue
         proper = [(a, b) for a, b, kind in entity["mentions"] if kind == "PROP"]
-        targets = tuple(
-            s for n, s in names if any(a < n.end and n.start < b for a, b in proper)
-        )
+        targets = tuple(s for n, s in names if any(a < n.end and n.start < b for a, b in proper))
         by_span[key] = targets
         for a, b, kind in entity["mentions"]:
             span = encoded.token_span(a, b)

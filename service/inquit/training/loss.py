@@ -33,11 +33,7 @@ class Losses(NamedTuple):
     def total(self) -> Tensor:
         """Return the weighted sum that is minimised."""
         pointers = self.sources + self.cues + self.antecedents
-        return (
-            0.5 * (self.tags + self.sequence)
-            + _POINTER_WEIGHT * pointers
-            + _STRING_WEIGHT * self.strings
-        )
+        return 0.5 * (self.tags + self.sequence) + _POINTER_WEIGHT * pointers + _STRING_WEIGHT * self.strings
 
 
 def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
@@ -47,7 +43,9 @@ def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
     states = output.states.float()
     scores = output.tag_scores.float()
     tags, sequence = _tag_losses(network, scores, batch, device)
-    sums = {name: ([], []) for name in ("sources", "cues", "antecedents", "strings")}
+    sums: dict[str, tuple[list[Tensor], list[float]]] = {
+        name: ([], []) for name in ("sources", "cues", "antecedents", "strings")
+    }
     for row, window in enumerate(batch.windows):
         own = states[row]
         words = torch.from_numpy(window.words).to(device)

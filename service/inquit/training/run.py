@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import nn
@@ -28,7 +26,7 @@ from inquit.training.batches import make_batches, training_windows
 from inquit.training.corpus import make_example, read_rows
 from inquit.training.loss import Losses, batch_losses
 
-__all__ = ["Progress", "TrainSettings", "train"]
+__all__ = ["Development", "Progress", "TrainSettings", "train"]
 
 _CHECKPOINT = "checkpoint.pt"
 
@@ -79,7 +77,18 @@ class Progress:
     """Since the run was started or resumed."""
 
 
-Evaluate = Callable[[Network, ModelConfig, TextEncoder], dict[str, float]]
+class Development(Protocol):
+    """Judges a network between epochs and finishes the best one."""
+
+    def judge(self, network: Network, config: ModelConfig, encoder: TextEncoder) -> dict[str, float]:
+        """Return figures in percent, higher is better; `score` decides which epoch is kept."""
+        ...
+
+    def finish(self, folder: Path, settings: TrainSettings) -> None:
+        """Choose what is chosen on dev, and write `eval.json` and the card into the folder."""
+        ...
+
+
 Report = Callable[[Progress], None]
 
 
@@ -88,23 +97,26 @@ def train(
     *,
     resume: bool = False,
     report: Report | None = None,
-    evaluate: Evaluate | None = None,
+    development: Development | None = None,
 ) -> Path:
-    """Fit a model and write its folder; returns that folder.
+    """Fit a model and write its folder; return that folder.
 
-    `evaluate` returns figures on dev after each epoch, of which `score` decides which epoch is
-    kept; without it the last one is. Raises DataError or ModelError.
+    Without `development` the last epoch is kept, and the folder has neither figures nor card.
+    Raise DataError or ModelError.
     """
-    return _Run(settings, report, evaluate).go(resume=resume)
+    folder = _Run(settings, report, development).go(resume=resume)
+    if development is not None:
+        development.finish(folder, settings)
+    return folder
 
 
 class _Run:
     def __init__(
-        self, settings: TrainSettings, report: Report | None, evaluate: Evaluate | None
+        self, settings: TrainSettings, report: Report | None, development: Development | None
     ) -> None:
         self._settings = settings
         self._report = report
-        self._evaluate = evaluate
+        self._development = development
         self._folder = settings.out.with_name(settings.out.name + ".run")
         self._folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(settings.seed)
@@ -113,8 +125,9 @@ class _Run:
         self._network.to(self._device)
         self._encoder = TextEncoder(self._tokenizer)
         self._rows = _training_rows(settings)
-        self._steps_by_epoch = [self._count(e) for e in range(settings.epochs)]
-        self._total = sum(self._steps_by_epoch)
+        # The schedule is laid out on the first epoch; others differ from it by a few steps.
+        self._steps = len(self._batches(0))
+        self._total = self._steps * settings.epochs
         self._optimizer = _optimizer(self._network, settings)
         self._history: list[dict[str, float]] = []
 
@@ -135,26 +148,17 @@ class _Run:
         for row in self._rows:
             text = vary(row["text"], self._settings.augmentation, source)
             example = make_example(row, text, self._encoder)
-            found += training_windows(
-                example, self._encoder, self._settings.window_length, source
-            )
+            found += training_windows(example, self._encoder, self._settings.window_length, source)
         return found
 
     def _batches(self, epoch: int) -> list[Any]:
         source = random.Random(f"{self._settings.seed}:{epoch}:order")
         return list(make_batches(self._windows(epoch), self._settings.batch_tokens, source))
 
-    def _count(self, epoch: int) -> int:
-        """Estimate the steps of an epoch from the first one's, so that the schedule is known."""
-        if not hasattr(self, "_first_count"):
-            self._first_count = len(self._batches(0))
-        return self._first_count
-
     def _epoch(self, epoch: int, done: int, began: float) -> None:
         settings = self._settings
         batches = self._batches(epoch)
-        # The schedule was laid out on the first epoch's count; others differ by a few steps.
-        base = sum(self._steps_by_epoch[:epoch])
+        base = self._steps * epoch
         torch.manual_seed(settings.seed * 1000 + epoch * 7 + done)
         means: dict[str, float] = {}
         self._network.train()
@@ -192,9 +196,8 @@ class _Run:
     def _finish_epoch(self, epoch: int) -> None:
         self._network.eval()
         figures = {"epoch": float(epoch + 1)}
-        if self._evaluate is not None:
-            with torch.inference_mode():
-                figures |= self._evaluate(self._network, self._config, self._encoder)
+        if self._development is not None:
+            figures |= self._development.judge(self._network, self._config, self._encoder)
         best = max((h.get("score", h["epoch"]) for h in self._history), default=-math.inf)
         if figures.get("score", figures["epoch"]) >= best:
             save_model(self._settings.out, self._network, self._config, self._tokenizer)
@@ -215,7 +218,7 @@ class _Run:
             },
             partial,
         )
-        os.replace(partial, self._folder / _CHECKPOINT)
+        partial.replace(self._folder / _CHECKPOINT)
 
     def _resume(self) -> tuple[int, int]:
         path = self._folder / _CHECKPOINT
