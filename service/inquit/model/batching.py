@@ -23,5 +23,5 @@ def pad_windows(windows: Sequence[Window], device: torch.device) -> WindowBatch:
         for feature, values in enumerate(parts):
             stacked[feature, row, : window.length] = values
         mask[row, : window.length] = True
-    features = torch.from_numpy(stacked).to(device)
-    return WindowBatch(*features.unbind(0), torch.from_numpy(mask).to(device))
+    piece_ids, shapes, mark_states, breaks = torch.from_numpy(stacked).to(device).unbind(0)
+    return WindowBatch(piece_ids, shapes, mark_states, breaks, torch.from_numpy(mask).to(device))

@@ -144,14 +144,10 @@ class Decoder:
             return span
 
         asked = [tokens(c.start, c.end) for c in contents]
-        to_source = links.probabilities(
-            self._network.source_pointer, asked, [tokens(*s) for s in sources]
-        )
+        to_source = links.probabilities(self._network.source_pointer, asked, [tokens(*s) for s in sources])
         to_cue = links.probabilities(self._network.cue_pointer, asked, [tokens(*s) for s in cues])
         paragraphs = [p.start for p in encoded.paragraphs]
-        open_paragraphs = {
-            s.paragraph for s in encoded.marks.strings if s.continues and s.level == 1
-        }
+        open_paragraphs = {s.paragraph for s in encoded.marks.strings if s.continues and s.level == 1}
         groups: dict[tuple[int, int], list[int]] = {}
         for number in range(len(contents)):
             source, cue = int(to_source[number].argmax()), int(to_cue[number].argmax())
@@ -161,9 +157,7 @@ class Decoder:
                 key = (-1, -1 - number)
             elif groups.get(key):
                 before = contents[groups[key][-1]].start
-                if bisect_right(paragraphs, before) != bisect_right(
-                    paragraphs, contents[number].start
-                ):
+                if bisect_right(paragraphs, before) != bisect_right(paragraphs, contents[number].start):
                     key = (-2, -1 - number)  # another paragraph is another quotation
             groups.setdefault(key, []).append(number)
         drafts = []
@@ -176,9 +170,7 @@ class Decoder:
                 DraftQuote(
                     kind=_kind(parts, encoded.text),
                     content=tuple(Segment(p.start, p.end) for p in parts),
-                    verbatim=tuple(
-                        Segment(s.inner_start, s.inner_end) for p in parts for s in p.strings
-                    ),
+                    verbatim=tuple(Segment(s.inner_start, s.inner_end) for p in parts for s in p.strings),
                     cue=Segment(*cues[cue]) if cue < len(cues) else None,
                     mention=mention,
                     confidence=float(np.mean([p.confidence for p in parts])),
@@ -240,9 +232,7 @@ def _merged(found: list[_Content]) -> list[_Content]:
         last.end = max(last.end, content.end)
         if content.strings:
             # The strings were weighed with the tags in view, so their judgement counts.
-            last.confidence = (
-                max(last.confidence, content.confidence) if last.strings else content.confidence
-            )
+            last.confidence = max(last.confidence, content.confidence) if last.strings else content.confidence
             last.strings = [*last.strings, *content.strings]
     return joined
 

@@ -155,7 +155,7 @@ class TextEncoder:
             ends=ends,
             shapes=_shapes(points, starts, ends, word_first),
             mark_states=_mark_states(len(points), marks)[starts],
-            breaks=_breaks(points, starts, ends, word_first, parts, parted),
+            breaks=_breaks(points, offsets, word_first, parts, parted),
             paragraphs=parts,
             sentences=parted,
             marks=marks,
@@ -259,13 +259,13 @@ def _mark_states(length: int, marks: MarkReading) -> IntArray:
 
 def _breaks(
     points: NDArray[np.uint32],
-    starts: IntArray,
-    ends: IntArray,
+    offsets: IntArray,
     word_first: NDArray[np.bool_],
     parts: tuple[Segment, ...],
     parted: tuple[Segment, ...],
 ) -> IntArray:
     """Return what stands before each token, shape [tokens]."""
+    starts, ends = offsets[:, 0], offsets[:, 1]
     count = len(starts)
     breaks = np.full(count, Break.NONE, dtype=np.int64)
     if not count:

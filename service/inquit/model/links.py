@@ -71,9 +71,7 @@ class LinkScorer:
             probabilities: FloatArray = torch.sigmoid(head(states)).numpy()
         return probabilities
 
-    def _scores(
-        self, pointer: Pointer, queries: NDArray[np.int64], keys: NDArray[np.int64]
-    ) -> FloatArray:
+    def _scores(self, pointer: Pointer, queries: NDArray[np.int64], keys: NDArray[np.int64]) -> FloatArray:
         with torch.inference_mode():
             buckets = distance_buckets(self._in_words(queries), self._in_words(keys))
             scores = pointer(self._edges(queries), self._edges(keys), buckets)
@@ -88,6 +86,4 @@ class LinkScorer:
         return states.reshape(len(spans), 2 * states.shape[1])
 
     def _in_words(self, spans: NDArray[np.int64]) -> torch.Tensor:
-        return torch.from_numpy(
-            np.stack([self._words[spans[:, 0]], self._words[spans[:, 1] - 1]], axis=1)
-        )
+        return torch.from_numpy(np.stack([self._words[spans[:, 0]], self._words[spans[:, 1] - 1]], axis=1))

@@ -63,7 +63,7 @@ class TokenNetwork(nn.Module):
         super().__init__()
         # The pooled sentence vector of BERT-like encoders is not used.
         if getattr(encoder, "pooler", None) is not None:
-            encoder.pooler = None
+            encoder.pooler = None  # type: ignore[assignment]
         self.encoder = encoder
         width: int = encoder.config.hidden_size
         self.hidden_width = width
@@ -90,7 +90,7 @@ class TokenNetwork(nn.Module):
 
 
 def _feature(count: int, width: int) -> nn.Embedding:
-    """An embedding that starts at nothing, so that training starts from the encoder as it was."""
+    """Make an embedding of zeros, so that training starts from the encoder as it was."""
     embedding = nn.Embedding(count, width)
     nn.init.zeros_(embedding.weight)
     return embedding

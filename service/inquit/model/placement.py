@@ -72,6 +72,7 @@ def _best_dtype(device: torch.device) -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if device.type == "cpu":
         # bfloat16 without these instructions is many times slower than float32.
-        capable = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        # torch offers no public way to ask.
+        capable = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # noqa: SLF001
         return torch.bfloat16 if capable else torch.float32
     return torch.float32

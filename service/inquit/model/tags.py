@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ROLES", "Role", "TAG_COUNT", "begin", "inside", "illegal_starts", "illegal_steps"]
+__all__ = ["ROLES", "TAG_COUNT", "Role", "begin", "illegal_starts", "illegal_steps", "inside"]
 
 OUTSIDE = 0
 

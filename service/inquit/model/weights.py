@@ -85,9 +85,7 @@ def save_model(folder: Path, network: Network, config: ModelConfig, tokenizer: T
     Half precision halves the file; what it changes is below what a training seed changes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {
-        k: v.detach().to("cpu", torch.float16).contiguous() for k, v in network.state_dict().items()
-    }
+    weights = {k: v.detach().to("cpu", torch.float16).contiguous() for k, v in network.state_dict().items()}
     partial = folder / (WEIGHTS_FILE + ".partial")
     save_file(weights, partial, metadata={"format": "pt"})
     partial.replace(folder / WEIGHTS_FILE)

@@ -16,9 +16,7 @@ __all__ = ["Antecedents", "NoAntecedents"]
 class Antecedents(Protocol):
     """Says which of the candidate spans a mention means."""
 
-    def probabilities(
-        self, queries: Sequence[Segment], candidates: Sequence[Segment]
-    ) -> NDArray[np.float32]:
+    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
         """Return probabilities of shape [queries, candidates + 1]; the last column is none."""
         ...
 
@@ -26,8 +24,6 @@ class Antecedents(Protocol):
 class NoAntecedents:
     """Knows nothing: resolution by rules alone."""
 
-    def probabilities(
-        self, queries: Sequence[Segment], candidates: Sequence[Segment]
-    ) -> NDArray[np.float32]:
+    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
         """Return zero for every candidate."""
         return np.zeros((len(queries), len(candidates) + 1), dtype=np.float32)

@@ -38,7 +38,9 @@ _CHANNEL = re.compile(
 )
 
 
-def find_channel(text: str, sentence: Segment, outside: Sequence[Segment], cue: Segment | None) -> Segment | None:
+def find_channel(
+    text: str, sentence: Segment, outside: Sequence[Segment], cue: Segment | None
+) -> Segment | None:
     """Return the span that says where, nearest to the cue, or None.
 
     `outside` are the content spans of the quotation: a channel never stands in them.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from inquit.resolve.gender import Gender, first_name_gender
-from inquit.resolve.names import ORGANISATION_HEADS, Name, name_key
+from inquit.resolve.name_words import ORGANISATION_HEADS
+from inquit.resolve.names import Name, name_key
 from inquit.types import SpeakerType
 
 __all__ = ["Cluster", "NameClusters"]
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_MALE_TITLES = frozenset({"mr", "sir", "lord", "king", "prince", "father", "brother", "congressman", "spokesman"})
+_MALE_TITLES = frozenset(
+    {"mr", "sir", "lord", "king", "prince", "father", "brother", "congressman", "spokesman"}
+)
 _FEMALE_TITLES = frozenset(
     {"mrs", "ms", "miss", "lady", "queen", "princess", "sister", "congresswoman", "dame", "spokeswoman"}
 )
@@ -70,6 +73,15 @@ def _keys(name: Name) -> tuple[str, ...]:
     return keys
 
 
+def _extends(cluster: Cluster, keys: tuple[str, ...]) -> bool:
+    """Whether a longer name of the cluster holds all these words, and may be cut to them."""
+    longer = _keys(max(cluster.names, key=lambda n: len(n.words)))
+    if not set(keys) <= set(longer):
+        return False
+    person = not any(k in ORGANISATION_HEADS for k in keys)
+    return person or longer[-len(keys) :] == keys
+
+
 def _fits(cluster: Cluster, name: Name) -> bool:
     """Whether the title of a bare surname agrees with the gender of the full name."""
     if name.title in _MALE_TITLES:
@@ -95,7 +107,17 @@ class NameClusters:
         self.cluster_of: dict[int, Cluster] = {}
         """By index into `names`."""
         self._starts = [n.start for n in self.names]
+        self._by_last: dict[str, list[Cluster]] = defaultdict(list)
+        self._by_first: dict[str, list[Cluster]] = defaultdict(list)
+        self._alone: dict[str, list[int]] = defaultdict(list)
+        for name in self.names:
+            if len(name.words) == 1:
+                self._alone[name_key(name.words[0])].append(name.start)
         self._build()
+
+    def before(self, offset: int) -> int:
+        """Return how many names start before an offset."""
+        return bisect_left(self._starts, offset)
 
     def overlapping(self, start: int, end: int) -> list[int]:
         """Return the indices of the names that overlap a range, in order."""
@@ -109,59 +131,53 @@ class NameClusters:
 
     def _build(self) -> None:
         keyed = [_keys(n) for n in self.names]
-        counts = Counter(keyed)
-        groups: dict[tuple[str, ...], Cluster] = {}
-        by_last: dict[str, list[Cluster]] = defaultdict(list)
-        by_first: dict[str, list[Cluster]] = defaultdict(list)
-        # Longer forms first, so that shorter ones find them.
-        for keys in sorted(counts, key=lambda k: (-len(k), -counts[k])):
-            if len(keys) < 2:
-                continue
-            cluster = next(
-                (c for c in by_last[keys[-1]] if self._extends(c, keys)), None
-            ) or Cluster(len(self.clusters))
-            if cluster.number == len(self.clusters):
-                self.clusters.append(cluster)
-                by_last[keys[-1]].append(cluster)
-                by_first[keys[0]].append(cluster)
-            groups[keys] = cluster
-            cluster.names += [n for n, k in zip(self.names, keyed, strict=True) if k == keys]
+        groups = self._full_names(keyed)
         acronyms = self._acronyms(keyed, groups)
-        for place, (name, keys) in enumerate(zip(self.names, keyed, strict=True)):
-            if len(keys) >= 2:
+        bare: dict[str, Cluster] = {}
+        for place, keys in enumerate(keyed):
+            if len(keys) > 1:
                 cluster = groups[keys]
             else:
-                word = keys[0]
-                options = [
-                    c
-                    for c in by_last[word] or by_first[word]
-                    if c.type is SpeakerType.PERSON and _fits(c, name)
-                ]
-                if options and self._known_before(word, options, keyed):
-                    options = []
-                if acronyms.get(word) is not None:
-                    cluster = acronyms[word]
-                elif options:
-                    cluster = self._nearest(options, place)
-                elif keys in groups:
-                    cluster = groups[keys]
-                else:
-                    cluster = Cluster(len(self.clusters))
-                    self.clusters.append(cluster)
-                    groups[keys] = cluster
-            if len(keys) < 2:
-                cluster.names.append(name)
+                cluster = acronyms.get(keys[0]) or self._bearer(place, keyed, bare)
+                cluster.names.append(self.names[place])
             self.cluster_of[place] = cluster
         for cluster in self.clusters:
             cluster.names.sort(key=lambda n: n.start)
 
-    def _extends(self, cluster: Cluster, keys: tuple[str, ...]) -> bool:
-        """Whether a longer name of the cluster holds all these words, first and last in place."""
-        longer = _keys(max(cluster.names, key=lambda n: len(n.words)))
-        if not set(keys) <= set(longer):
-            return False
-        person = not any(k in ORGANISATION_HEADS for k in keys)
-        return person or longer[-len(keys) :] == keys
+    def _full_names(self, keyed: list[tuple[str, ...]]) -> dict[tuple[str, ...], Cluster]:
+        """Cluster the names of several words; longer forms first, so that shorter ones find them."""
+        places: dict[tuple[str, ...], list[Name]] = defaultdict(list)
+        for name, keys in zip(self.names, keyed, strict=True):
+            if len(keys) > 1:
+                places[keys].append(name)
+        groups: dict[tuple[str, ...], Cluster] = {}
+        for keys, names in sorted(places.items(), key=lambda i: (-len(i[0]), -len(i[1]))):
+            cluster = next((c for c in self._by_last[keys[-1]] if _extends(c, keys)), None)
+            if cluster is None:
+                cluster = self._new_cluster()
+                self._by_last[keys[-1]].append(cluster)
+                self._by_first[keys[0]].append(cluster)
+            groups[keys] = cluster
+            cluster.names += names
+        return groups
+
+    def _bearer(self, place: int, keyed: list[tuple[str, ...]], bare: dict[str, Cluster]) -> Cluster:
+        """Return the cluster of a name of one word: a surname's bearer, or one of its own."""
+        name, word = self.names[place], keyed[place][0]
+        options = [
+            c
+            for c in self._by_last[word] or self._by_first[word]
+            if c.type is SpeakerType.PERSON and _fits(c, name)
+        ]
+        if options and not self._known_before(word, options):
+            return self._nearest(options, place)
+        if word not in bare:
+            bare[word] = self._new_cluster()
+        return bare[word]
+
+    def _new_cluster(self) -> Cluster:
+        self.clusters.append(Cluster(len(self.clusters)))
+        return self.clusters[-1]
 
     def _acronyms(
         self, keyed: list[tuple[str, ...]], groups: dict[tuple[str, ...], Cluster]
@@ -184,17 +200,14 @@ class NameClusters:
                     found.setdefault(short, cluster)
         return found
 
-    def _known_before(
-        self, word: str, options: list[Cluster], keyed: list[tuple[str, ...]]
-    ) -> bool:
+    def _known_before(self, word: str, options: list[Cluster]) -> bool:
         """Whether the bare word is used on its own before any of the full names appears.
 
         Then it means somebody too well known to be introduced: `Trump`, beside `Ivanka Trump`.
         """
-        alone = [n.start for n, k in zip(self.names, keyed, strict=True) if k == (word,)]
+        alone = self._alone[word]
         full = [n.start for c in options for n in c.names if len(n.words) > 1]
-        count = sum(len(k) > 1 and k[-1] == word for k in keyed)
-        return len(alone) >= 3 and count <= 2 and alone[1] < min(full)
+        return len(alone) > 2 and len(full) <= 2 and alone[1] < min(full)
 
     def _nearest(self, options: list[Cluster], place: int) -> Cluster:
         """Return the option that a bare surname means: the one named most, the nearest in a tie.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inquit.resolve.clusters import Cluster
-from inquit.resolve.mentions import Gender
+from inquit.resolve.gender import Gender
 from inquit.text.segments import Segment
 from inquit.types import SpeakerType
 

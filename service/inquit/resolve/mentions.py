@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from inquit.resolve.gender import Gender
-from inquit.resolve.names import ORGANISATION_HEADS, TITLES, Name, name_key, strip_possessive
+from inquit.resolve.name_words import ORGANISATION_HEADS, TITLES
+from inquit.resolve.names import Name, name_key, strip_possessive
 from inquit.text.segments import Segment
 
 __all__ = ["Mention", "MentionKind", "core_of", "read_mention"]
@@ -68,9 +69,7 @@ _GENERIC = frozenset(
     """you one anyone anybody everyone everybody someone somebody nobody people many some others
     most few several all none those""".split()
 )
-_DEFINITE = frozenset(
-    "the this that these those his her its their my our your both said".split()
-)
+_DEFINITE = frozenset("the this that these those his her its their my our your both said".split())
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.&][^\W_]+)*(?:[’'](?=\s|$))?\.?")
 _CORE_END = re.compile(
     r"[,;:(\[—–]| --? | (?:who|whom|which|that|where|when|of|for|from|in|at|on|with|to|by|about|during"
@@ -80,7 +79,9 @@ _CORE_END = re.compile(
 _PREPOSITIONS = frozenset(
     "of for from in at on with to by about against among the a and or like as than near".split()
 )
-_MALE_HEADS = frozenset("man boy father husband son brother spokesman chairman businessman congressman king".split())
+_MALE_HEADS = frozenset(
+    "man boy father husband son brother spokesman chairman businessman congressman king".split()
+)
 _FEMALE_HEADS = frozenset(
     "woman girl mother wife daughter sister spokeswoman chairwoman businesswoman congresswoman queen".split()
 )
@@ -110,9 +111,7 @@ def read_mention(text: str, span: Segment, names: Sequence[Name]) -> Mention:
     inner = [w for w in words if core.start <= w[0] < core.end] or words[:1]
     head = strip_possessive(inner[-1][2]).casefold().rstrip(".")
     possessive = any(
-        core.start <= n.start
-        and n.end < inner[-1][0]
-        and text[n.end : n.end + 1] in {"’", "'"}
+        core.start <= n.start and n.end < inner[-1][0] and text[n.end : n.end + 1] in {"’", "'"}
         for n in names
     )
     definite = first in _DEFINITE or possessive

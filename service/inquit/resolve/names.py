@@ -8,6 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inquit.resolve.gender import Gender, first_name_gender
+from inquit.resolve.name_words import (
+    INNER,
+    MONTHS_AND_DAYS,
+    NEVER_ALONE,
+    NOT_NAMES,
+    ORGANISATION_HEADS,
+    PERSON_INNER,
+    ROLES,
+    TITLES,
+    TRAILING,
+)
 from inquit.text.segments import Segment, paragraphs, sentences
 
 __all__ = ["Name", "find_names", "name_key", "strip_possessive"]
@@ -30,92 +41,6 @@ class Name:
 
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|&"
-)
-TITLES = frozenset(
-    """
-    mr mrs ms miss mx dr prof professor rev reverend hon sen senator sens rep representative reps
-    gov governor lt col gen maj capt cmdr sgt cpl pvt adm president vice vice-president chancellor
-    minister prime secretary mayor judge justice chief king queen prince princess pope sir lady
-    lord dame sheikh ayatollah imam bishop archbishop cardinal father sister brother ambassador
-    congressman congresswoman councilman councilwoman commissioner sheriff detective officer
-    lieutenant captain major colonel general sergeant admiral spokesman spokeswoman spokesperson
-    director chairman chairwoman speaker leader attorney dean premier deputy
-    baron baroness count countess duke duchess madam madame monsieur don doctor inspector
-    """.split()
-)
-# Nouns that stand before a name without being part of it: `activist Angela Davis`.
-_ROLES = frozenset(
-    """
-    activist actor actress adviser advisor aide alderman analyst anchor artist assemblyman
-    assemblywoman assistant astronaut attorney author billionaire blogger businessman
-    businesswoman campaigner candidate ceo cfo coach co-founder co-host columnist comedian
-    commentator conservative contributor coordinator co-moderator correspondent critic
-    democrat economist editor engineer executive expert filmmaker founder gop historian host
-    independent investor journalist lawmaker lawyer legend liberal libertarian manager
-    mogul moderator nominee officer organizer owner painter pastor philosopher photographer
-    playwright poet pollster presenter producer pundit rabbi rapper reporter republican researcher
-    rival scholar scientist singer solicitor strategist student teacher tycoon volunteer whip writer
-    """.split()
-)
-# Joins capitalised words inside one name.
-_INNER = frozenset("of the for and & de la le du da di del van von der den bin ibn al el y on".split())
-_PERSON_INNER = frozenset("de la le du da di del van von der den bin ibn al el y".split())
-# Capitalised at the start of a sentence or a headline and no part of a name there.
-_NOT_NAMES = frozenset(
-    """
-    a an the this that these those there here it its he she they we you i his her their our your my
-    him them us me who whom whose which what when where why how if then than so as at by for from in
-    into of off on onto out over to up with without within under about above after again against all
-    also although always am among and another any anyone anything are around asked away back be
-    because been before behind being below between both but can cannot can’t could despite did didn’t
-    do does don’t down during each either else even ever every everyone everything except few first
-    former further get had has have having however i’d i’ll i’m i’ve indeed instead is isn’t it’s
-    just last later least less let like long many may maybe meanwhile might more moreover most much
-    must near nearly neither never next no nobody none nor not nothing now often once one only or
-    other others otherwise perhaps possibly quite rather really said says same second several shall
-    should since some somebody someone something sometimes soon still such sure ten than thank
-    thanks that’s three through though thus today together tomorrow tonight too toward towards two
-    until upon very was wasn’t well were while will yes yesterday yet you’re monday tuesday
-    wednesday thursday friday saturday sunday january february march april june july august
-    september october november december according asked added meanwhile earlier speaking read
-    photo video image file update breaking watch click editor’s advertisement related share
-    """.split()
-)
-# Part of a name only when more words follow: `American Civil Liberties Union`.
-_NEVER_ALONE = frozenset(
-    """
-    african american americans arab arabs asian australian british canadian catholic catholics
-    chinese christian christians conservative conservatives democrat democratic democrats dutch
-    european europeans french german germans gop hispanic hispanics indian iranian irish islamic
-    israeli israelis italian japanese jewish jews latino latinos liberal liberals libertarian
-    mexican mexicans muslim muslims palestinian palestinians polish republican republicans russian
-    russians saudi spanish syrian turkish ukrainian ukrainians
-    """.split()
-)
-# Words that head the name of an organisation, so that `of` goes on with it.
-ORGANISATION_HEADS = frozenset(
-    """
-    academy administration agency airlines alliance army assembly association authority bank bar
-    board branch brotherhood bureau cabinet camp campaign caucus center centre chamber chamber
-    chronicle church city clinic club coalition college commission committee company conference
-    congress constabulary corporation council court daily democracy department directorate district
-    division embassy federation fire firm force forces forum foundation front fund gazette
-    government group guard guild herald hospital house inc institute institution journal league
-    library magazine ministry mission mosque movement museum nations navy network news office
-    organisation organization parliament party patrol police post press project republic reserve
-    school schools secretariat senate service services society sons squad staff state states
-    station street students studies supreme survey team telegraph times tribune tribunal trust
-    union university voice watch weekly women workers
-    """.split()
-)
-# Lower-case nouns that go with the name before them: `the Cruz campaign`.
-_TRAILING = frozenset(
-    """administration campaign camp commission government ministry parliament police team
-    party council university hospital company newspaper network committee department""".split()
-)
-_MONTHS_AND_DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april june
-    july august september october november december""".split()
 )
 
 
@@ -140,9 +65,7 @@ def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
     elsewhere are cut off. Headlines in capitals yield only names known from the body.
     """
     segments = paragraphs(text) if segments is None else segments
-    lowered = frozenset(
-        m[0] for m in re.finditer(r"(?<![^\W_])[^\W\d_]{2,}", text) if m[0].islower()
-    )
+    lowered = frozenset(m[0] for m in re.finditer(r"(?<![^\W_])[^\W\d_]{2,}", text) if m[0].islower())
     found: list[Name] = []
     headlines: list[Name] = []
     for paragraph in segments:
@@ -158,7 +81,7 @@ def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
         or _keys(n.words)[0] in lasts
     ]
     known = Counter(_keys(n.words) for n in found)
-    found += [part for n in headlines for part in _known_parts(text, n, known)]
+    found += [part for n in headlines for part in _known_parts(n, known)]
     found = _with_expansions(text, found)
     found.sort(key=lambda n: n.start)
     return found
@@ -170,9 +93,7 @@ def _keys(words: Sequence[str]) -> tuple[str, ...]:
 
 def _is_headline(text: str, paragraph: Segment) -> bool:
     """Whether nearly all words of a paragraph are capitalised."""
-    words = [
-        m[0] for m in _WORD.finditer(text, paragraph.start, paragraph.end) if m[0][0].isalpha()
-    ]
+    words = [m[0] for m in _WORD.finditer(text, paragraph.start, paragraph.end) if m[0][0].isalpha()]
     long = [w for w in words if len(w) > 3]
     if len(words) < 4 or len(words) > 40 or not long:
         return False
@@ -205,15 +126,13 @@ def _without_words(name: Name, cut: int) -> Name:
     return Name(start, name.end, name.words[cut:], name.starts[cut:], name.title)
 
 
-def _known_parts(text: str, name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
+def _known_parts(name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
     """Return the names of the body that stand in a run of words of a headline."""
     keys = _keys(name.words)
     found = []
     place = 0
     while place < len(keys):
-        size = next(
-            (n for n in range(min(6, len(keys) - place), 0, -1) if known[keys[place : place + n]]), 0
-        )
+        size = next((n for n in range(min(6, len(keys) - place), 0, -1) if known[keys[place : place + n]]), 0)
         if size:
             words = name.words[place : place + size]
             start = name.starts[place]
@@ -301,14 +220,14 @@ def _run_end(text: str, words: list[_Word], index: int) -> int:
         if _is_capitalised(words[stop].text):
             stop += 1
             continue
-        if words[stop].text in _TRAILING and not words[stop - 1].text.endswith(","):
+        if words[stop].text in TRAILING and not words[stop - 1].text.endswith(","):
             return stop + 1
         # `Office of the Director`, `Ursula von der Leyen`
         ahead = stop
         while (
             ahead < len(words)
             and ahead - stop < 3
-            and words[ahead].text in _INNER
+            and words[ahead].text in INNER
             and _adjacent(text, words[ahead - 1], words[ahead])
         ):
             ahead += 1
@@ -327,7 +246,7 @@ def _run_end(text: str, words: list[_Word], index: int) -> int:
 
 def _joins(words: list[_Word], index: int, stop: int, ahead: int) -> bool:
     inner = [w.text for w in words[stop:ahead]]
-    if all(w in _PERSON_INNER for w in inner):
+    if all(w in PERSON_INNER for w in inner):
         return True
     if inner in (["and"], ["the"]):
         # `Smith and Jones` are two; `Department of Health and Human Services` is one.
@@ -340,17 +259,15 @@ def _joins(words: list[_Word], index: int, stop: int, ahead: int) -> bool:
 
 
 def _person_like(run: list[_Word]) -> bool:
-    return run[0].text not in _INNER and not any(
-        name_key(w.text) in ORGANISATION_HEADS for w in run
-    )
+    return run[0].text not in INNER and not any(name_key(w.text) in ORGANISATION_HEADS for w in run)
 
 
 def _stands_for_nobody(word: _Word, title: str | None) -> bool:
     """Whether a capitalised word by itself is no name."""
     key = name_key(word.text)
-    if len(word.text) == 1 or word.text.casefold() in _NOT_NAMES or key in _NEVER_ALONE:
+    if len(word.text) == 1 or word.text.casefold() in NOT_NAMES or key in NEVER_ALONE:
         return True
-    return title is None and word.initial and key in _ROLES
+    return title is None and word.initial and key in ROLES
 
 
 def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
@@ -360,27 +277,27 @@ def _trimmed(run: list[_Word], lowered: frozenset[str]) -> Name | None:
         word = run[0]
         key = name_key(word.text)
         low = word.text.casefold().replace("'", "’")
-        if low in _NOT_NAMES and not (len(run) > 1 and low in {"may", "june", "april", "will", "march"}):
+        if low in NOT_NAMES and not (len(run) > 1 and low in {"may", "june", "april", "will", "march"}):
             run = run[1:]
         elif key in TITLES and len(run) > 1:
             title = key
             run = run[1:]
-        elif key in _ROLES and len(run) > 1 and _person_like(run[1:]):
-            run = run[1:]
-        elif word.text in _INNER:
-            run = run[1:]
-        elif word.initial and key in lowered and (len(run) == 1 or key.endswith("ing")):
+        elif (
+            (key in ROLES and len(run) > 1 and _person_like(run[1:]))
+            or word.text in INNER
+            or (word.initial and key in lowered and (len(run) == 1 or key.endswith("ing")))
+        ):
             run = run[1:]
         else:
             break
-    while run and (run[-1].text in _INNER or name_key(run[-1].text) in _MONTHS_AND_DAYS):
+    while run and (run[-1].text in INNER or name_key(run[-1].text) in MONTHS_AND_DAYS):
         run = run[:-1]
     # `Attorney General Eric Schneiderman`, `FBI Director James Comey`: the person alone, unless
     # an organisation is meant (`Director of ...` ends with no name).
     for place in range(len(run) - 2, 0, -1):
         key = name_key(run[place].text)
         rest = run[place + 1 :]
-        if key in TITLES | _ROLES and _person_like(rest):
+        if key in TITLES | ROLES and _person_like(rest):
             title = key if key in TITLES else title
             run = rest
             break

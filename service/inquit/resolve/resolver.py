@@ -6,7 +6,6 @@ weighed: what the model's antecedent pointer says, who spoke last, and whether g
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,13 +14,18 @@ from numpy.typing import NDArray
 
 from inquit.model.drafts import DraftQuote
 from inquit.resolve.antecedents import Antecedents
-from inquit.resolve.channels import find_channel
 from inquit.resolve.clusters import Cluster, NameClusters
 from inquit.resolve.descriptors import descriptors
 from inquit.resolve.entities import Entity, description_type
 from inquit.resolve.gender import Gender
 from inquit.resolve.mentions import Mention, MentionKind, core_of, read_mention
 from inquit.resolve.names import find_names, name_key
+from inquit.resolve.surroundings import (
+    Surroundings,
+    gender_score,
+    last_plural,
+    last_speaker,
+)
 from inquit.text.segments import Segment
 from inquit.types import QuoteKind, SpeakerType
 
@@ -58,8 +62,6 @@ def resolve(
 # How much the rules say beside the model's probability, which is at most 1.
 _LAST_SPEAKER = 0.25
 _NEAREST_NAME = 0.15
-_SAME_GENDER = 0.3
-_OTHER_GENDER = -1.0
 _LEAST = 0.12
 # Probability from which a name is believed behind a description without an article.
 _SURE = 0.75
@@ -82,9 +84,7 @@ class _Resolver:
     ) -> None:
         self._text = text
         self._drafts = drafts
-        self._paragraph_starts = [p.start for p in paragraphs]
-        self._sentences = sentences
-        self._sentence_starts = [s.start for s in sentences]
+        self._around = Surroundings(text, paragraphs, sentences, drafts)
         self._names = NameClusters(find_names(text, list(paragraphs)))
         self._entities: dict[int, Entity] = {}
         self._described: dict[str, Entity] = {}
@@ -121,7 +121,7 @@ class _Resolver:
                 self._found[number] = self._without_mention(number, draft)
         return Resolution(
             tuple(
-                Attribution(entity, confidence, self._channel(draft))
+                Attribution(entity, confidence, self._around.channel(draft))
                 for draft, (entity, confidence) in zip(self._drafts, self._found, strict=True)
             )
         )
@@ -174,34 +174,34 @@ class _Resolver:
         return self._described_entity(mention), 0.8
 
     def _of_pronoun(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
-        learned, none = self._learned(number)
-        scores: dict[int, float] = dict(learned)
+        learned, _ = self._learned(number)
+        scores = dict(learned)
         options = {c.number: c for c in self._names.clusters}
-        recent = self._recent_clusters(mention.span.start)
+        recent = self._around.recent(self._names, mention.span.start, 3)
         if not mention.plural:
-            for rank, cluster in enumerate(recent[:3]):
+            for rank, cluster in enumerate(recent):
                 scores[cluster.number] = scores.get(cluster.number, 0.0) + _NEAREST_NAME / (1 + rank)
-            last = self._last_speaker(mention)
+            last = last_speaker(self._history, mention)
             if last is not None and last.cluster is not None:
                 key = last.cluster.number
                 scores[key] = scores.get(key, 0.0) + _LAST_SPEAKER
         for key in scores:
-            scores[key] += _gender_score(mention, options[key])
+            scores[key] += gender_score(mention, options[key])
         best = max(scores, key=lambda k: scores[k], default=None)
         if mention.plural:
-            described = self._last_plural(mention)
+            described = last_plural(self._history)
             if described is not None and (best is None or scores[best] < 0.6):
                 return described, 0.5
         if best is not None and scores[best] > _LEAST:
             chance = min(0.95, learned.get(best, 0.0) * 0.8 + 0.15)
             return self._entity_of(options[best], mention), chance
-        last = self._last_speaker(mention)
+        last = last_speaker(self._history, mention)
         if last is not None:
             return last, 0.3
         return self._described_entity(mention), 0.2
 
     def _of_relative(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
-        """`Smith, who said`: what stands right before."""
+        """Resolve `Smith, who said` to what stands right before."""
         before = self._text[: mention.span.start].rstrip(" ,\u00a0")
         end = len(before)
         for place in reversed(self._names.overlapping(max(0, end - 40), end)):
@@ -224,7 +224,7 @@ class _Resolver:
         return self._described_entity(read_mention(self._text, phrase, ())), 0.4
 
     def _of_description(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
-        """`the ministry`, `the Utah Republican`: a name with that noun, or what the model says."""
+        """Resolve `the ministry`, `the Utah Republican`: by that noun, or by what the model says."""
         learned, none = self._learned(number)
         described = self._described_before(mention)
         if mention.owned:
@@ -238,7 +238,7 @@ class _Resolver:
             if bonus:
                 scores[cluster.number] = scores.get(cluster.number, 0.0) + bonus
         for key in scores:
-            scores[key] += _gender_score(mention, self._names.clusters[key])
+            scores[key] += gender_score(mention, self._names.clusters[key])
         best = max(scores, key=lambda k: scores[k], default=None)
         limit = 0.45 if described is None else 0.75
         if best is not None and scores[best] > limit:
@@ -268,17 +268,17 @@ class _Resolver:
         before = self._found[number - 1] if number else (None, 0.0)
         if draft.follows_open and before[0] is not None:
             return before[0], min(0.95, before[1] + 0.1)
-        paragraph = self._paragraph(draft.start)
+        paragraph = self._around.paragraph(draft.start)
         same = [
             n
             for n in (number - 1, number + 1, number - 2)
             if 0 <= n < len(self._drafts)
-            and self._paragraph(self._drafts[n].start) == paragraph
+            and self._around.paragraph(self._drafts[n].start) == paragraph
             and self._mentions[n] is not None
             and self._found[n][0] is not None
             and self._drafts[n].kind is not QuoteKind.INDIRECT
         ]
-        learned, none = self._learned(number)
+        learned, _ = self._learned(number)
         scores = dict(learned)
         if same and draft.kind is QuoteKind.DIRECT:
             entity, chance = self._found[same[0]]
@@ -289,13 +289,15 @@ class _Resolver:
                 if entity is not None and entity.cluster is not None:
                     key = entity.cluster.number
                     scores[key] = scores.get(key, 0.0) + bonus
-        for rank, cluster in enumerate(self._recent_clusters(draft.start)[:2]):
+        for rank, cluster in enumerate(self._around.recent(self._names, draft.start, 2)):
             scores[cluster.number] = scores.get(cluster.number, 0.0) + 0.08 / (1 + rank)
         best = max(scores, key=lambda k: scores[k], default=None)
         if best is not None and scores[best] > _LEAST:
             if before[0] is not None and before[0].cluster is None and learned.get(best, 0.0) < 0.4:
                 return before[0], 0.4
-            return self._entity_of(self._names.clusters[best], None), min(0.9, 0.2 + learned.get(best, 0.0) * 0.7)
+            return self._entity_of(self._names.clusters[best], None), min(
+                0.9, 0.2 + learned.get(best, 0.0) * 0.7
+            )
         return before[0], before[1] * 0.5
 
     # Entities.
@@ -304,9 +306,7 @@ class _Resolver:
         entity = self._entities.get(cluster.number)
         if entity is None:
             full = cluster.fullest
-            entity = Entity(
-                Segment(full.start, full.end), cluster.type, cluster, cluster.gender
-            )
+            entity = Entity(Segment(full.start, full.end), cluster.type, cluster, cluster.gender)
             self._entities[cluster.number] = entity
         if mention is not None and mention.gender in {Gender.MASCULINE, Gender.FEMININE}:
             entity.gender = mention.gender
@@ -324,9 +324,7 @@ class _Resolver:
         entity = self._described.get(key)
         if entity is None:
             full = core_of(self._text, mention.span) if mention.kind is MentionKind.DEFINITE else mention.span
-            entity = Entity(
-                full, description_type(mention.head), None, mention.gender, mention.plural
-            )
+            entity = Entity(full, description_type(mention.head), None, mention.gender, mention.plural)
             self._described[key] = entity
         return entity
 
@@ -338,68 +336,3 @@ class _Resolver:
                 if mention.head in words:
                     return entity
         return None
-
-    # The surroundings.
-
-    def _paragraph(self, offset: int) -> int:
-        return bisect_right(self._paragraph_starts, offset)
-
-    def _recent_clusters(self, before: int) -> list[Cluster]:
-        """Return the persons named in the text before a place, the nearest first."""
-        found: list[Cluster] = []
-        quoted = self._drafts
-        for place in range(bisect_right(self._names._starts, before) - 1, -1, -1):
-            name = self._names.names[place]
-            if name.end > before or before - name.start > 1500 or len(found) >= 4:
-                if name.end > before:
-                    continue
-                break
-            cluster = self._names.cluster_of[place]
-            if cluster not in found and not self._inside_content(name.start, quoted):
-                found.append(cluster)
-        return found
-
-    def _inside_content(self, offset: int, drafts: Sequence[DraftQuote]) -> bool:
-        starts = self._content_starts
-        place = bisect_right(starts, (offset, 1 << 60)) - 1
-        return place >= 0 and offset < starts[place][1]
-
-    @property
-    def _content_starts(self) -> list[tuple[int, int]]:
-        if not hasattr(self, "_contents"):
-            self._contents = sorted((s.start, s.end) for d in self._drafts for s in d.content)
-        return self._contents
-
-    def _last_speaker(self, mention: Mention) -> Entity | None:
-        """Return the last speaker whom the pronoun fits in gender and number, or None."""
-        for entity in reversed(self._history[-4:]):
-            if entity.plural != mention.plural:
-                continue
-            known = Gender.UNKNOWN in {entity.gender, mention.gender}
-            if known or entity.gender is mention.gender:
-                if mention.gender is not Gender.NEUTER and entity.type is SpeakerType.DOCUMENT:
-                    continue
-                return entity
-        return None
-
-    def _last_plural(self, mention: Mention) -> Entity | None:
-        return next((e for e in reversed(self._history[-4:]) if e.plural), None)
-
-    def _channel(self, draft: DraftQuote) -> Segment | None:
-        anchor = draft.cue or draft.mention
-        if anchor is None:
-            return None
-        place = bisect_right(self._sentence_starts, anchor.start) - 1
-        if place < 0:
-            return None
-        return find_channel(self._text, self._sentences[place], draft.content, draft.cue)
-
-
-def _gender_score(mention: Mention, cluster: Cluster) -> float:
-    if Gender.UNKNOWN in {mention.gender, cluster.gender}:
-        if mention.gender in {Gender.MASCULINE, Gender.FEMININE} and cluster.type is not SpeakerType.PERSON:
-            return _OTHER_GENDER
-        return 0.0
-    if mention.gender is not cluster.gender:
-        return _OTHER_GENDER
-    return 0.0 if mention.gender is Gender.NEUTER else _SAME_GENDER

@@ -7,6 +7,7 @@ the reach of a quotation) bears a wrong break now and then.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Segment", "paragraphs", "sentences"]
@@ -126,7 +127,7 @@ def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
         return None
     inner = [
         _fills(text, first, second, width)
-        for first, second in zip(lines, lines[1:], strict=False)
+        for first, second in pairwise(lines)
         if text[first[0] : first[1]].strip() and text[second[0] : second[1]].strip()
     ]
     return width if inner and sum(inner) >= 0.6 * len(inner) else None
