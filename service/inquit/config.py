@@ -1,0 +1,119 @@
+"""The settings of the service: flags, then INQUIT_* environment variables, then defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from inquit.errors import InvalidInput
+from inquit.logs import LogFormat, LogLevel
+from inquit.types import Limits
+
+__all__ = ["ServerSettings", "read_settings"]
+
+_ENV_PREFIX = "INQUIT_"
+
+
+class ServerSettings(BaseSettings):
+    """Everything that whoever runs the service can choose; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_ENV_PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
+
+    host: str = "127.0.0.1"
+    """Address to listen on: `0.0.0.0` or `::` for every interface, `unix:/path` for a Unix socket."""
+    port: int = Field(default=50051, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one, which the log names. Not used with a Unix socket."""
+
+    model: Path | None = None
+    """Folder of the model; none means the one that comes with inquit."""
+    device: str = "auto"
+    """Where the model runs: `auto`, `cpu`, `cuda` or `cuda:N`."""
+    dtype: str = "auto"
+    """Number format of the model while it runs: `auto`, `float32`, `bfloat16` or `float16`."""
+    threads: int | None = Field(default=None, ge=1)
+    """Threads of one model pass on CPU; none means as many as this process may use."""
+    text_threads: int = Field(default=2, ge=1, le=64)
+    """Threads that cut texts into windows and read the network's output."""
+
+    max_characters: int = Field(default=1_000_000, ge=1)
+    """Code points of one text; longer ones are refused."""
+    max_batch_documents: int = Field(default=256, ge=1)
+    """Documents of one BatchExtract; more are refused."""
+    max_message_bytes: int = Field(default=64 * 1024 * 1024, ge=4096, le=2**31 - 1)
+    """Bytes of one request or response message."""
+
+    batch_tokens: int = Field(default=8192, ge=1)
+    """Tokens of one model pass, padding included; a longer window runs alone."""
+    queue_windows: int = Field(default=16_384, ge=1)
+    """Windows that may wait for the model; a call beyond is refused at once."""
+    queue_tokens: int = Field(default=4_000_000, ge=1)
+    """Tokens that may wait for the model; a call beyond is refused at once."""
+    pending_characters: int = Field(default=32_000_000, ge=1)
+    """Code points of all texts being served; a call beyond is refused at once."""
+
+    default_timeout: float = Field(default=600.0, gt=0)
+    """Seconds for a call whose caller gave no deadline."""
+    max_timeout: float = Field(default=3600.0, gt=0)
+    """Seconds after which every call ends, whatever its caller allows."""
+
+    lead_seconds: float = Field(default=0.0, ge=0)
+    """Seconds between saying NOT_SERVING and refusing calls when stopping, for load balancers to notice."""
+    grace_seconds: float = Field(default=30.0, ge=0)
+    """Seconds that running calls get to end when stopping."""
+    stall_seconds: float = Field(default=120.0, gt=0)
+    """Seconds of one model pass after which health says NOT_SERVING."""
+
+    tls_cert: Path | None = None
+    """File with the certificate chain, PEM; TLS needs it together with `tls_key`."""
+    tls_key: Path | None = None
+    """File with the private key, PEM."""
+    token_file: Path | None = None
+    """File with one bearer token a line; every call but health checks needs one of them."""
+    reflection: bool = True
+    """Whether tools like grpcurl may ask for the contract."""
+
+    log_level: LogLevel = "info"
+    """Least level that is logged."""
+    log_format: LogFormat = "json"
+    """`json`, or `console` for people."""
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key are needed together")
+        return self
+
+    @property
+    def limits(self) -> Limits:
+        """What is announced to callers and checked."""
+        return Limits(self.max_characters, self.max_batch_documents, self.max_message_bytes)
+
+    @property
+    def address(self) -> str:
+        """Where to listen, as gRPC writes it."""
+        if self.host.startswith("unix:"):
+            return self.host
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def read_settings(**flags: Any) -> ServerSettings:
+    """Return the settings; flags that are None count as not given.
+
+    Raises InvalidInput naming the setting, also where it came from the environment.
+    """
+    try:
+        return ServerSettings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        source = "" if not name or flags.get(name) is not None else f" (from {_ENV_PREFIX}{name.upper()})"
+        raise InvalidInput(
+            f"{name}: {message}{source}" if name else message, field=name, reason="BAD_SETTING"
+        ) from None

@@ -1,0 +1,121 @@
+"""One document's way through the model: encode and decode in a pool of threads, run in the batcher."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from math import isinf
+from typing import TYPE_CHECKING, TypeVar
+
+from inquit.batcher import Batcher
+from inquit.config import ServerSettings
+from inquit.deadline import Deadline
+from inquit.errors import DeadlineExceeded, Overloaded
+from inquit.types import Document, Extraction, ExtractOptions, ServiceInfo
+
+if TYPE_CHECKING:
+    from inquit.extractor import EncodedDocument, Extractor, Window, WindowOutput
+    from inquit.jobs import Answer
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+
+_RETRY_SECONDS = 1.0
+"""What a caller is told to wait when too much text is being served."""
+
+
+class Engine:
+    """A loaded model with everything that serves it; made on the event loop's thread, or before it runs."""
+
+    def __init__(self, extractor: Extractor, settings: ServerSettings) -> None:
+        self._extractor = extractor
+        self._max_pending = settings.pending_characters
+        self._pending = 0
+        self._pool = ThreadPoolExecutor(settings.text_threads, thread_name_prefix="inquit-text")
+        self.batcher: Batcher[Window, WindowOutput] = Batcher(
+            extractor.run,
+            batch_tokens=settings.batch_tokens,
+            max_windows=settings.queue_windows,
+            max_tokens=settings.queue_tokens,
+            stall_seconds=settings.stall_seconds,
+        )
+        info = extractor.info
+        self.info = ServiceInfo(
+            model_name=info.name,
+            model_version=info.version,
+            model_sha256=info.sha256,
+            languages=info.languages,
+            device=info.device,
+            dtype=info.dtype,
+            limits=settings.limits,
+            service_version=_package_version(),
+        )
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self.batcher.start()
+
+    def stop(self, grace: float) -> bool:
+        """Finish what waits within `grace` seconds and fail the rest; blocks.
+
+        Returns whether the model's thread has ended.
+        """
+        ended = self.batcher.stop(grace)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return ended
+
+    async def extract(
+        self,
+        document: Document,
+        options: ExtractOptions,
+        deadline: Deadline,
+        render: Callable[[Extraction], T],
+    ) -> T:
+        """Read a valid document; `render` turns the result into what is sent, off the event loop.
+
+        Cancelling takes the document out of the queue. Raises Overloaded, Unavailable,
+        DeadlineExceeded, InternalError.
+        """
+        remaining = deadline.remaining()
+        with self._room_for(document):
+            try:
+                async with asyncio.timeout(None if isinf(remaining) else remaining) as limit:
+                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options))
+                    answer = await asyncio.wrap_future(self.batcher.submit(encoded.windows, deadline))
+                    return await self._in_pool(lambda: render(self._decode(encoded, answer)))
+            except TimeoutError:
+                if limit.expired():
+                    raise DeadlineExceeded("the deadline passed before the answer was ready") from None
+                raise
+
+    def _decode(self, encoded: EncodedDocument, answer: Answer[WindowOutput]) -> Extraction:
+        extraction = self._extractor.decode(encoded, answer.outputs)
+        timings = replace(extraction.timings, queue=answer.queue_seconds, network=answer.network_seconds)
+        return replace(extraction, timings=timings)
+
+    async def _in_pool(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, step)
+
+    @contextmanager
+    def _room_for(self, document: Document) -> Iterator[None]:
+        """Count the text as pending; refuse when there is too much, but never a lone one."""
+        size = len(document.text)
+        if self._pending and self._pending + size > self._max_pending:
+            raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
+        self._pending += size
+        try:
+            yield
+        finally:
+            self._pending -= size
+
+
+def _package_version() -> str:
+    try:
+        return version("inquit")
+    except PackageNotFoundError:
+        return "unknown"

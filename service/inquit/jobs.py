@@ -1,0 +1,82 @@
+"""What waits for the model: a document's windows, each with its place in the queue."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from inquit.deadline import Deadline
+
+__all__ = ["Answer", "Entry", "Job", "Measured"]
+
+
+class Measured(Protocol):
+    """Anything with a length in tokens."""
+
+    @property
+    def length(self) -> int:
+        """Tokens, special ones included."""
+
+
+W = TypeVar("W", bound=Measured)
+O = TypeVar("O")  # noqa: E741  # output, beside W for window
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[O]):
+    """What the network said about a document's windows, in their order."""
+
+    outputs: tuple[O, ...]
+    queue_seconds: float = 0.0
+    """From submission to the first batch."""
+    network_seconds: float = 0.0
+    """Share of its batches by padded tokens."""
+
+
+@dataclass(slots=True, eq=False)
+class Job(Generic[O]):
+    """A document's windows on their way; the future is the way back, and cancelling it ends the job."""
+
+    deadline: Deadline
+    submitted: float
+    count: int
+    """Windows of the document."""
+    future: Future[Answer[O]] = field(default_factory=Future)
+    outputs: dict[int, O] = field(default_factory=dict)
+    """By index of the window."""
+    started: float | None = None
+    network_seconds: float = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether nobody waits for the rest of the windows."""
+        return self.future.done()
+
+    def finish_if_complete(self) -> None:
+        """Answer once every window has its output."""
+        if len(self.outputs) == self.count and self._claim():
+            started = self.submitted if self.started is None else self.started
+            outputs = tuple(self.outputs[index] for index in range(self.count))
+            self.future.set_result(Answer(outputs, started - self.submitted, self.network_seconds))
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error, unless there is an answer already."""
+        if self._claim():
+            self.future.set_exception(error)
+
+    def _claim(self) -> bool:
+        """Tell whether an answer is still wanted; after a yes the caller can no longer cancel."""
+        return not self.future.done() and self.future.set_running_or_notify_cancel()
+
+
+@dataclass(slots=True, eq=False)
+class Entry(Generic[W, O]):
+    """One window that waits."""
+
+    job: Job[O]
+    index: int
+    """Of the window in its document."""
+    window: W
+    place: int
+    """In the queue, counted in tokens; the smallest goes first."""

@@ -1,0 +1,97 @@
+"""QuoteService: from request to answer, without knowing how it is batched or logged."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NoReturn
+
+import structlog
+
+from inquit._gen.inquit.v1 import inquit_pb2 as pb
+from inquit._gen.inquit.v1 import inquit_pb2_grpc
+from inquit.config import ServerSettings
+from inquit.deadline import Deadline
+from inquit.engine import Engine
+from inquit.errors import Unavailable, Unimplemented
+from inquit.interceptor import request_id
+from inquit.logs import describe
+from inquit.status import is_defect, status_of
+from inquit.types import Document, ExtractOptions
+from inquit.validation import validate_batch_size, validate_document, validate_options
+from inquit.wire import document_from_proto, extraction_to_proto, info_to_proto, options_from_proto
+
+__all__ = ["QuoteServicer"]
+
+_log = structlog.get_logger(__name__)
+
+
+class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
+    """Answers UNAVAILABLE until `engine` is set."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._limits = settings.limits
+        self.engine: Engine | None = None
+
+    async def Extract(self, request: pb.ExtractRequest, context: Any) -> pb.ExtractResponse:  # noqa: N802
+        """Read one document."""
+        deadline = self._deadline(context)
+        engine = self._engine()
+        options = options_from_proto(request.options)
+        validate_options(options)
+        document = document_from_proto(request.document)
+        validate_document(document, self._limits)
+        return await engine.extract(document, options, deadline, extraction_to_proto)
+
+    async def BatchExtract(  # noqa: N802
+        self, request: pb.BatchExtractRequest, context: Any
+    ) -> pb.BatchExtractResponse:
+        """Read several documents side by side; each has its own result or error."""
+        deadline = self._deadline(context)
+        engine = self._engine()
+        validate_batch_size(len(request.documents), self._limits)
+        options = options_from_proto(request.options)
+        validate_options(options)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._item(engine, index, document_from_proto(message), options, deadline))
+                for index, message in enumerate(request.documents)
+            ]
+        return pb.BatchExtractResponse(items=[task.result() for task in tasks])
+
+    async def StreamExtract(self, request: Any, context: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002, N802
+        """Refuse: the contract has the method, this version does not."""
+        raise Unimplemented("StreamExtract is not served by this version; use BatchExtract")
+
+    async def GetServiceInfo(  # noqa: N802
+        self,
+        request: pb.GetServiceInfoRequest,  # noqa: ARG002
+        context: Any,  # noqa: ARG002
+    ) -> pb.GetServiceInfoResponse:
+        """Say what is served."""
+        return info_to_proto(self._engine().info)
+
+    async def _item(
+        self, engine: Engine, index: int, document: Document, options: ExtractOptions, deadline: Deadline
+    ) -> pb.BatchExtractItem:
+        try:
+            validate_document(document, self._limits, f"documents[{index}]")
+            result = await engine.extract(document, options, deadline, extraction_to_proto)
+            return pb.BatchExtractItem(result=result)
+        except Exception as error:  # noqa: BLE001  # one document's failure is its own
+            if is_defect(error):
+                _log.error("document failed", index=index, **describe(error))
+            return pb.BatchExtractItem(error=status_of(error, request_id()))
+
+    def _engine(self) -> Engine:
+        if self.engine is None:
+            raise Unavailable("the model is loading", reason="LOADING", retry_after=1.0)
+        return self.engine
+
+    def _deadline(self, context: Any) -> Deadline:
+        """Return the caller's deadline within ours."""
+        left: float | None = context.time_remaining()
+        seconds = self._settings.default_timeout if left is None else left
+        deadline = Deadline.after(min(seconds, self._settings.max_timeout))
+        deadline.check()
+        return deadline

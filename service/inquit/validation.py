@@ -1,0 +1,56 @@
+"""What a request may hold: the checks of the service and of the in-process command line.
+
+Error texts name the limit and never quote the caller's text.
+"""
+
+from __future__ import annotations
+
+from inquit.errors import InvalidInput
+from inquit.types import Document, ExtractOptions, Limits
+
+__all__ = ["validate_batch_size", "validate_document", "validate_options"]
+
+
+def validate_document(document: Document, limits: Limits, field: str = "document") -> None:
+    """Raise InvalidInput unless the document can be read; `field` is its path in the request."""
+    if len(document.text) > limits.max_characters:
+        raise InvalidInput(
+            f"the text has {len(document.text)} characters, the limit is {limits.max_characters}",
+            field=f"{field}.text",
+            reason="TEXT_TOO_LONG",
+        )
+    if not _is_english(document.language_code):
+        raise InvalidInput(
+            "the language is not supported; leave it empty or give en or a tag that starts with en-",
+            field=f"{field}.language_code",
+            reason="LANGUAGE_UNSUPPORTED",
+        )
+
+
+def validate_options(options: ExtractOptions, field: str = "options") -> None:
+    """Raise InvalidInput unless the options ask for something; `field` is their path in the request."""
+    if not options.kinds:
+        raise InvalidInput("at least one kind of quotation is needed", field=f"{field}.kinds")
+    # Written so that NaN is refused.
+    if not 0.0 <= options.min_confidence <= 1.0:
+        raise InvalidInput(
+            f"{options.min_confidence} is not between 0 and 1",
+            field=f"{field}.min_confidence",
+            reason="OUT_OF_RANGE",
+        )
+
+
+def validate_batch_size(count: int, limits: Limits, field: str = "documents") -> None:
+    """Raise InvalidInput when a batch has more documents than the limit."""
+    if count > limits.max_batch_documents:
+        raise InvalidInput(
+            f"the batch has {count} documents, the limit is {limits.max_batch_documents}",
+            field=field,
+            reason="TOO_MANY_DOCUMENTS",
+        )
+
+
+def _is_english(language_code: str) -> bool:
+    # BCP 47 tags are compared without regard to case.
+    code = language_code.lower()
+    return code in {"", "en"} or code.startswith("en-")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from inquit.errors import InvalidInput
+from inquit.types import Document, ExtractOptions, Limits
+from inquit.validation import validate_batch_size, validate_document, validate_options
+
+LIMITS = Limits(max_characters=5, max_batch_documents=2)
+
+
+@pytest.mark.parametrize("text", ["", "12345", "\U0001f600" * 5, "\x00\ufffd"])
+def test_texts_up_to_the_limit_are_valid(text: str) -> None:
+    """The limit counts code points, and an empty text is fine."""
+    validate_document(Document("d", text), LIMITS)
+
+
+def test_longer_text_is_refused_with_field_and_limit() -> None:
+    """The error names the field and the limit, and does not repeat the text."""
+    with pytest.raises(InvalidInput, match="6 characters, the limit is 5") as caught:
+        validate_document(Document("d", "secret"), LIMITS, "documents[3]")
+    assert (caught.value.field, caught.value.reason) == ("documents[3].text", "TEXT_TOO_LONG")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", ["", "en", "EN", "en-GB", "en-Latn-US"])
+def test_english_is_read(code: str) -> None:
+    """Every way to say English is understood, and no language means English."""
+    validate_document(Document("d", "a", code), LIMITS)
+
+
+@pytest.mark.parametrize("code", ["de", "eng", "en_US", "e", "x-en", " en"])
+def test_other_languages_are_refused(code: str) -> None:
+    """A text in another language is refused rather than misread."""
+    with pytest.raises(InvalidInput) as caught:
+        validate_document(Document("d", "a", code), LIMITS)
+    assert (caught.value.field, caught.value.reason) == ("document.language_code", "LANGUAGE_UNSUPPORTED")
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.5, 1.0])
+def test_confidences_are_probabilities(confidence: float) -> None:
+    """Both ends of the range are valid."""
+    validate_options(ExtractOptions(min_confidence=confidence))
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.1, math.nan, math.inf])
+def test_other_confidences_are_refused(confidence: float) -> None:
+    """A threshold that nothing or everything would pass by mistake is refused."""
+    with pytest.raises(InvalidInput, match="between 0 and 1") as caught:
+        validate_options(ExtractOptions(min_confidence=confidence))
+    assert caught.value.field == "options.min_confidence"
+
+
+def test_no_kind_at_all_is_refused() -> None:
+    """Asking for nothing is a mistake, not an empty answer."""
+    with pytest.raises(InvalidInput, match="kind"):
+        validate_options(ExtractOptions(kinds=frozenset()))
+
+
+def test_batches_up_to_the_limit_are_valid() -> None:
+    """The limit itself is allowed; one more is refused with the limit."""
+    validate_batch_size(2, LIMITS)
+    with pytest.raises(InvalidInput, match="3 documents, the limit is 2") as caught:
+        validate_batch_size(3, LIMITS)
+    assert caught.value.field == "documents"
