@@ -1,0 +1,52 @@
+"""`inquit evaluate`: scores on a gold file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inquit.cli.failures import needs_extra
+from inquit.cli.local import DeviceOption, ModelOption, ThreadsOption, loaded_extractor
+from inquit.cli.progress import counting
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="GOLD.jsonl", exists=True, dir_okay=False, help="Texts and their quotations."),
+    ],
+    *,
+    pred: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Score these answers (a line of JSON each, as from extract --format jsonl) instead of a model.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 for no intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    model: ModelOption = None,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Score a model, or answers in a file, on a gold file."""
+    with needs_extra("server"):
+        from inquit.evaluation import report
+    if pred is not None:
+        for name, value in (("model", model), ("device", device), ("threads", threads)):
+            if value is not None:
+                raise typer.BadParameter("has no effect with --pred", param_hint=f"--{name}")
+    extractor = None if pred is not None else loaded_extractor(model, device, threads)
+    with counting("documents") as bar:
+        result = report.evaluate(
+            gold, predictions_path=pred, extractor=extractor, samples=samples, seed=seed, progress=bar.tell
+        )
+    typer.echo(json.dumps(result.as_dict(), indent=2) if as_json else result.table())
