@@ -41,7 +41,7 @@ def assemble(
     kept = [
         (draft, attribution)
         for draft, attribution in zip(reading.drafts, resolution.attributions, strict=True)
-        if draft.kind in options.kinds and draft.confidence >= options.min_confidence
+        if draft.kind in options.kinds and _probability(draft.confidence) >= options.min_confidence
     ]
     ids: dict[int, str] = {}
     speakers: list[Speaker] = []

@@ -13,8 +13,8 @@
     ├── Unimplemented         the peer does not have this method
     └── InternalError         a defect on the side that raised it
 
-The service maps them to status codes in `inquit.interceptor`, the client maps codes
-back in `inquit.client`; both tables use these classes and no others.
+The service maps them to status codes in `inquit.status`, the client maps codes
+back in `inquit.client.failures`; both tables use these classes and no others.
 """
 
 from __future__ import annotations

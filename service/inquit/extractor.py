@@ -13,20 +13,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from inquit.assembly import assemble
 from inquit.model.batching import pad_windows
 from inquit.model.config import Decoding, ModelConfig
 from inquit.model.decoding import Decoder, DocumentReading
 from inquit.model.encoding import EncodedText, TextEncoder, Window
+from inquit.model.heads import Heads, PointerHead
 from inquit.model.info import ModelInfo
-from inquit.model.network import Network, Pointer
+from inquit.model.links import Choice
+from inquit.model.network import Network
 from inquit.model.outputs import WindowOutput
 from inquit.model.placement import place
 from inquit.model.weights import find_model, load_network, load_tokenizer, sha256_of
+from inquit.resolve.antecedents import NoAntecedents
 from inquit.resolve.resolver import resolve
 from inquit.text.segments import Segment
 from inquit.types import Document, Extraction, ExtractOptions
@@ -70,9 +71,8 @@ class Extractor:
         self._config = config
         self._encoder = encoder
         self._device = device
-        # The light heads work in float32 on the CPU, wherever the encoder runs.
-        self._heads = network
-        self._decoder = Decoder(network, config.decoding)
+        self._heads = Heads(network)
+        self._decoder = Decoder(self._heads, config.decoding)
         self._tokens = network.tokens.to(device=device, dtype=dtype)
 
     @classmethod
@@ -144,8 +144,8 @@ class Extractor:
         batch = pad_windows(windows, self._device)
         with torch.inference_mode():
             output = self._tokens(batch)
-            states = output.states.to("cpu", torch.float16)
-            scores = output.tag_scores.to("cpu", torch.float32)
+            states = output.states.to("cpu", torch.float16).numpy()
+            scores = output.tag_scores.to("cpu", torch.float32).numpy()
         return [
             WindowOutput(states[row, : w.length], scores[row, : w.length]) for row, w in enumerate(windows)
         ]
@@ -160,7 +160,7 @@ class Extractor:
             text.paragraphs,
             text.sentences,
             reading.drafts,
-            _LearnedAntecedents(reading, self._heads.antecedent_pointer),
+            _LearnedAntecedents(reading, self._heads.antecedent),
         )
         version = f"{self.info.name} {self.info.version} {self.info.sha256[:12]}".strip()
         extraction = assemble(encoded.document, encoded.options, reading, resolution, version)
@@ -202,15 +202,15 @@ class Extractor:
 class _LearnedAntecedents:
     """The antecedent pointer of the model, asked about one document."""
 
-    def __init__(self, reading: DocumentReading, pointer: Pointer) -> None:
+    def __init__(self, reading: DocumentReading, pointer: PointerHead) -> None:
         self._reading = reading
         self._pointer = pointer
 
-    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
+    def choices(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
         links = self._reading.links
         if links is None:
-            return np.zeros((len(queries), len(candidates) + 1), dtype=np.float32)
+            return NoAntecedents().choices(queries, candidates)
         encoded = self._reading.encoded
         asked = [encoded.token_span(*s) or (0, 1) for s in queries]
         offered = [encoded.token_span(*s) or (0, 1) for s in candidates]
-        return links.probabilities(self._pointer, asked, offered)
+        return links.choices(self._pointer, asked, offered)

@@ -70,6 +70,23 @@ class ModelConfig:
         try:
             values["languages"] = tuple(values["languages"])
             values["decoding"] = Decoding(**values["decoding"])
-            return cls(**values)
-        except (KeyError, TypeError) as error:
+            config = cls(**values)
+            config.check()
+        except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{path} is incomplete or malformed: {error}") from error
+        return config
+
+    def check(self) -> None:
+        """Raise ValueError, naming the field, where the values cannot make a model."""
+        if not isinstance(self.encoder.get("model_type"), str):
+            raise TypeError("encoder.model_type is not a string")
+        for name in ("window_length", "window_overlap", "pointer_width"):
+            if not isinstance(getattr(self, name), int):
+                raise TypeError(f"{name} is not a whole number")
+        positions = self.encoder.get("max_position_embeddings", self.window_length)
+        if not 16 <= self.window_length <= positions:
+            raise ValueError(f"window_length {self.window_length} is not between 16 and {positions}")
+        if not 0 <= self.window_overlap < self.window_length // 2:
+            raise ValueError(f"window_overlap {self.window_overlap} is not below half a window")
+        if self.pointer_width < 1:
+            raise ValueError(f"pointer_width {self.pointer_width} is not positive")

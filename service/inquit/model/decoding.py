@@ -10,18 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquit.model.config import Decoding
+from inquit.model.content import (
+    Content,
+    Stretch,
+    kind_of,
+    merged,
+    outside,
+    snapped,
+    trimmed,
+    without_renounced,
+    without_roles,
+)
 from inquit.model.drafts import DraftQuote
 from inquit.model.encoding import EncodedText, Window
-from inquit.model.links import LinkScorer, TokenSpan
-from inquit.model.network import Network
+from inquit.model.heads import Heads, PointerHead
+from inquit.model.links import Choice, LinkScorer, TokenSpan
 from inquit.model.outputs import JoinedOutput, WindowOutput
 from inquit.model.tags import OUTSIDE, Role, begin, inside
 from inquit.model.viterbi import best_tags, tagged_spans
 from inquit.text.marks import QuotedString
 from inquit.text.segments import Segment
-from inquit.types import QuoteKind
-
-Stretch = tuple[int, int]
 
 __all__ = ["Decoder", "DocumentReading"]
 
@@ -36,24 +44,12 @@ class DocumentReading:
     """None for a text without tokens."""
 
 
-@dataclass(slots=True)
-class _Content:
-    """A content span in the making, in code points."""
-
-    start: int
-    end: int
-    confidence: float
-    strings: list[QuotedString]
-
-
 class Decoder:
-    """Turns outputs into drafts; reads the light heads of the network, never its encoder."""
+    """Turns outputs into drafts with the light heads."""
 
-    def __init__(self, network: Network, settings: Decoding) -> None:
-        self._network = network
+    def __init__(self, heads: Heads, settings: Decoding) -> None:
+        self._heads = heads
         self._settings = settings
-        self._steps = network.sequence.step_scores().detach().float().numpy()
-        self._starts = network.sequence.start_scores().detach().float().numpy()
 
     def decode(
         self, encoded: EncodedText, windows: Sequence[Window], outputs: Sequence[WindowOutput]
@@ -66,7 +62,7 @@ class Decoder:
         firsts = np.flatnonzero(encoded.word_starts)
         scores = joined.tag_scores[firsts]
         scores[:, OUTSIDE] += self._settings.outside_bias
-        tags = best_tags(scores, self._steps, self._starts)
+        tags = best_tags(scores, self._heads.steps, self._heads.starts)
         chances = _softmax(scores)
         words = _Words(encoded, firsts)
         contents = self._contents(encoded, words, tags, chances, links)
@@ -74,8 +70,8 @@ class Decoder:
             [words.span(a, b) for r, a, b in tagged_spans(tags) if r is role]
             for role in (Role.SOURCE, Role.CUE)
         )
-        contents = _without_roles(contents, sorted(sources + cues))
-        sources, cues = _outside(sources, contents), _outside(cues, contents)
+        contents = without_roles(contents, sorted(sources + cues))
+        sources, cues = outside(sources, contents), outside(cues, contents)
         drafts = self._drafts(encoded, contents, sources, cues, links)
         return DocumentReading(encoded, tuple(drafts), links)
 
@@ -86,11 +82,11 @@ class Decoder:
         tags: NDArray[np.int64],
         chances: NDArray[np.float32],
         links: LinkScorer,
-    ) -> list[_Content]:
+    ) -> list[Content]:
         """Return the content spans: those tagged, made to agree with the quoted strings."""
         reported = chances[:, begin(Role.CONTENT)] + chances[:, inside(Role.CONTENT)]
         found = [
-            _Content(*words.span(a, b), float(reported[a:b].mean()), [])
+            Content(*words.span(a, b), float(reported[a:b].mean()), [])
             for role, a, b in tagged_spans(tags)
             if role is Role.CONTENT
         ]
@@ -98,13 +94,13 @@ class Decoder:
         speech = self._speech(encoded, strings, words, reported, links)
         limit = self._settings.speech_threshold
         claimed = [
-            _Content(s.start, s.end, chance, [s])
+            Content(s.start, s.end, chance, [s])
             for s, chance in zip(strings, speech, strict=True)
             if chance >= limit
         ]
         renounced = [s for s, chance in zip(strings, speech, strict=True) if chance < limit]
-        kept = _without_renounced(found, renounced)
-        return [_snapped(c, encoded.text) for c in _merged([*kept, *claimed])]
+        kept = without_renounced(found, renounced)
+        return [snapped(c, encoded.text) for c in merged([*kept, *claimed])]
 
     def _speech(
         self,
@@ -116,7 +112,7 @@ class Decoder:
     ) -> list[float]:
         """Return for each quoted string the probability that it is somebody's words."""
         spans = [encoded.token_span(s.start, s.end) for s in strings]
-        known = links.speech(self._network.strings, [s for s in spans if s is not None])
+        known = links.speech(self._heads.speech, [s for s in spans if s is not None])
         by_head = iter(known.tolist())
         share = self._settings.content_weight
         found = []
@@ -132,7 +128,7 @@ class Decoder:
     def _drafts(
         self,
         encoded: EncodedText,
-        contents: list[_Content],
+        contents: list[Content],
         sources: list[Stretch],
         cues: list[Stretch],
         links: LinkScorer,
@@ -144,39 +140,44 @@ class Decoder:
             return span
 
         asked = [tokens(c.start, c.end) for c in contents]
-        to_source = links.probabilities(self._network.source_pointer, asked, [tokens(*s) for s in sources])
-        to_cue = links.probabilities(self._network.cue_pointer, asked, [tokens(*s) for s in cues])
         paragraphs = [p.start for p in encoded.paragraphs]
-        open_paragraphs = {s.paragraph for s in encoded.marks.strings if s.continues and s.level == 1}
+        going_on = _going_on(encoded.marks.strings)
+        follows = [bool(c.strings) and c.strings[0].start in going_on for c in contents]
+        places = [bisect_right(paragraphs, c.start) for c in contents]
+
+        def choices(pointer: PointerHead, spans: list[Stretch]) -> list[Choice]:
+            found = links.choices(pointer, asked, [tokens(*s) for s in spans])
+            at = np.array([bisect_right(paragraphs, a) for a, _ in spans], dtype=np.int64)
+            # A quotation has its source and cue in its own paragraph or next to it; one that goes
+            # on with a string left open before it has them in its own or not at all.
+            return [
+                choice.where(np.abs(at[choice.keys] - place) <= (0 if after_open else 1))
+                for choice, place, after_open in zip(found, places, follows, strict=True)
+            ]
+
+        to_source = choices(self._heads.source, sources)
+        to_cue = choices(self._heads.cue, cues)
         groups: dict[tuple[int, int], list[int]] = {}
-        for number in range(len(contents)):
-            source, cue = int(to_source[number].argmax()), int(to_cue[number].argmax())
-            key = (source, cue)
-            if cue == len(cues):
-                # Without a cue nothing tells that two spans are one quotation.
-                key = (-1, -1 - number)
-            elif groups.get(key):
-                before = contents[groups[key][-1]].start
-                if bisect_right(paragraphs, before) != bisect_right(paragraphs, contents[number].start):
-                    key = (-2, -1 - number)  # another paragraph is another quotation
+        for number, cue in enumerate(to_cue):
+            # A cue belongs to one quotation of its paragraph. Without one nothing tells that
+            # two spans are the same quotation.
+            key = (-1, number) if cue.best is None else (cue.best, places[number])
             groups.setdefault(key, []).append(number)
         drafts = []
         for members in groups.values():
-            leader = max(members, key=lambda m: float(to_source[m].max()))
-            source, cue = int(to_source[leader].argmax()), int(to_cue[leader].argmax())
+            leader = max(members, key=lambda m: to_source[m].confidence)
+            source, cue = to_source[leader], to_cue[leader]
             parts = [contents[m] for m in members]
-            mention = Segment(*sources[source]) if source < len(sources) else None
             drafts.append(
                 DraftQuote(
-                    kind=_kind(parts, encoded.text),
+                    kind=kind_of(parts, encoded.text),
                     content=tuple(Segment(p.start, p.end) for p in parts),
                     verbatim=tuple(Segment(s.inner_start, s.inner_end) for p in parts for s in p.strings),
-                    cue=Segment(*cues[cue]) if cue < len(cues) else None,
-                    mention=mention,
+                    cue=None if cue.best is None else trimmed(encoded.text, cues[cue.best]),
+                    mention=None if source.best is None else trimmed(encoded.text, sources[source.best]),
                     confidence=float(np.mean([p.confidence for p in parts])),
-                    mention_confidence=float(to_source[leader].max()),
-                    follows_open=bool(parts[0].strings)
-                    and parts[0].strings[0].paragraph - 1 in open_paragraphs,
+                    mention_confidence=source.confidence,
+                    follows_open=follows[members[0]],
                 )
             )
         return sorted(drafts, key=lambda d: (d.start, d.end))
@@ -207,100 +208,11 @@ def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return result
 
 
-def _without_renounced(found: list[_Content], strings: list[QuotedString]) -> list[_Content]:
-    """Drop the content that is nothing but a quoted string which nobody utters."""
-    starts = [s.start for s in strings]
-    kept = []
-    for content in found:
-        first = max(0, bisect_right(starts, content.start) - 1)
-        alone = any(
-            s.start - 1 <= content.start and content.end <= s.end + 1 for s in strings[first : first + 2]
-        )
-        if not alone:
-            kept.append(content)
-    return kept
-
-
-def _merged(found: list[_Content]) -> list[_Content]:
-    """Join content that overlaps: a quoted string that is speech is never part of two spans."""
-    joined: list[_Content] = []
-    for content in sorted(found, key=lambda c: (c.start, -c.end)):
-        last = joined[-1] if joined else None
-        if last is None or content.start >= last.end:
-            joined.append(content)
-            continue
-        last.end = max(last.end, content.end)
-        if content.strings:
-            # The strings were weighed with the tags in view, so their judgement counts.
-            last.confidence = max(last.confidence, content.confidence) if last.strings else content.confidence
-            last.strings = [*last.strings, *content.strings]
-    return joined
-
-
-_EDGE = " \u00a0\t\r\n,.;:!?—–-…"
-
-
-def _snapped(content: _Content, text: str) -> _Content:
-    """Move the ends to the marks where only punctuation lies outside them."""
-    if not content.strings:
-        return content
-    strings = sorted(content.strings, key=lambda s: s.start)
-    start, end = content.start, content.end
-    if not text[start : strings[0].start].strip(_EDGE):
-        start = strings[0].start
-    if not text[strings[-1].end : end].strip(_EDGE):
-        end = strings[-1].end
-    return _Content(start, end, content.confidence, strings)
-
-
-def _without_roles(contents: list[_Content], others: list[Stretch]) -> list[_Content]:
-    """Cut content that a quoted string drew over a source or cue outside the marks.
-
-    `others` are the sources and cues in order of start.
-    """
-    starts = [a for a, _ in others]
-    found = []
-    for content in contents:
-        near = others[max(0, bisect_right(starts, content.start) - 1) : bisect_right(starts, content.end)]
-        inner = [
-            (a, b)
-            for a, b in near
-            if content.start < b
-            and a < content.end
-            and not any(s.start <= a and b <= s.end for s in content.strings)
-        ]
-        if not inner or not content.strings:
-            found.append(content)
-            continue
-        # Each stretch between the intruders is a content span of its own.
-        edges = [content.start, *(x for span in inner for x in span), content.end]
-        for start, end in zip(edges[::2], edges[1::2], strict=True):
-            strings = [s for s in content.strings if start <= s.start and s.end <= end]
-            if strings:
-                found.append(_Content(strings[0].start, strings[-1].end, content.confidence, strings))
-    return found
-
-
-def _outside(spans: list[Stretch], contents: list[_Content]) -> list[Stretch]:
-    """Return the spans that overlap no content; both are in order of start."""
-    ends = [c.end for c in contents]
-    found = []
-    for start, end in spans:
-        place = bisect_right(ends, start)
-        if place == len(contents) or contents[place].start >= end:
-            found.append((start, end))
-    return found
-
-
-def _kind(parts: list[_Content], text: str) -> QuoteKind:
-    if not any(p.strings for p in parts):
-        return QuoteKind.INDIRECT
-    for part in parts:
-        place = part.start
-        for string in part.strings:
-            if text[place : string.start].strip(_EDGE):
-                return QuoteKind.MIXED
-            place = max(place, string.end)
-        if text[place : part.end].strip(_EDGE):
-            return QuoteKind.MIXED
-    return QuoteKind.DIRECT
+def _going_on(strings: Sequence[QuotedString]) -> set[int]:
+    """Return where the strings start that go on with one left open in the paragraph before."""
+    outer = [s for s in strings if s.level == 1]
+    left_open = {s.paragraph for s in outer if s.continues}
+    firsts: dict[int, int] = {}
+    for string in outer:
+        firsts.setdefault(string.paragraph, string.start)
+    return {start for paragraph, start in firsts.items() if paragraph - 1 in left_open}

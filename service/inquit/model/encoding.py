@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from inquit.errors import ModelError
 from inquit.text.marks import MarkReading, MarkStyle, read_marks
 from inquit.text.offsets import code_points
 from inquit.text.segments import Segment, paragraphs, sentences
@@ -131,7 +132,7 @@ class TextEncoder:
         if first is None or last is None:
             first, last = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
         if first is None or last is None:
-            raise ValueError("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
+            raise ModelError("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
         self.first_id: int = first
         self.last_id: int = last
 

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from inquit.model.network import Pointer, StringHead, distance_buckets
+from inquit.model.heads import PointerHead, SpeechHead, distance_buckets
 from inquit.model.outputs import JoinedOutput
 
-__all__ = ["LinkScorer", "TokenSpan"]
+__all__ = ["Choice", "LinkScorer", "TokenSpan"]
 
 TokenSpan = tuple[int, int]
 FloatArray = NDArray[np.float32]
 
 # A pointer was trained within one window, so it is asked about no longer distances.
 _REACH = 480
+# Queries that are answered in one go, and the tokens over which they may be spread.
 _BLOCK = 64
+_BLOCK_TOKENS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a query may point to, candidates out of reach left out."""
+
+    keys: NDArray[np.int64]
+    """Indices of the candidates."""
+    chances: FloatArray
+    """Their probabilities, of the same shape."""
+    none: float
+    """The probability of no candidate."""
+
+    @property
+    def best(self) -> int | None:
+        """The likeliest candidate, or None where none is likelier than that."""
+        if not len(self.keys):
+            return None
+        place = int(self.chances.argmax())
+        return int(self.keys[place]) if self.chances[place] > self.none else None
+
+    @property
+    def confidence(self) -> float:
+        """The probability of `best`."""
+        return max(float(self.chances.max(initial=0.0)), self.none)
+
+    def where(self, allowed: NDArray[np.bool_]) -> Choice:
+        """Return the choice with the candidates left out where `allowed` is False."""
+        return self if allowed.all() else Choice(self.keys[allowed], self.chances[allowed], self.none)
 
 
 class LinkScorer:
@@ -29,29 +60,28 @@ class LinkScorer:
         self._joined = joined
         self._words = words
 
-    def probabilities(
-        self, pointer: Pointer, queries: Sequence[TokenSpan], keys: Sequence[TokenSpan]
-    ) -> FloatArray:
-        """Return the probability of each key for each query, shape [queries, keys + 1].
+    def choices(
+        self, pointer: PointerHead, queries: Sequence[TokenSpan], keys: Sequence[TokenSpan]
+    ) -> list[Choice]:
+        """Return what each query points to, in time and memory linear in the document's length.
 
-        The last column is "none". Keys out of reach have probability 0. Time and memory are
-        linear in the length of the document.
+        `keys` are in order of start.
         """
-        found = np.zeros((len(queries), len(keys) + 1), dtype=np.float32)
-        if not queries:
-            return found
         asked = np.array(queries, dtype=np.int64).reshape(-1, 2)
         offered = np.array(keys, dtype=np.int64).reshape(-1, 2)
+        found: list[Choice | None] = [None] * len(asked)
         order = np.argsort(asked[:, 0], kind="stable")
-        for place in range(0, len(order), _BLOCK):
-            rows = order[place : place + _BLOCK]
+        for rows in _blocks(order, asked[:, 0]):
             low, high = asked[rows, 0].min() - _REACH, asked[rows, 1].max() + _REACH
-            near = np.flatnonzero((offered[:, 1] > low) & (offered[:, 0] < high))
-            scores = self._scores(pointer, asked[rows], offered[near])
-            found[np.ix_(rows, np.append(near, len(keys)))] = scores
-        return found
+            first = np.searchsorted(offered[:, 0], low - _REACH)
+            last = np.searchsorted(offered[:, 0], high)
+            near = np.arange(first, last)[offered[first:last, 1] > low]
+            chances = self._chances(pointer, asked[rows], offered[near])
+            for row, own in zip(rows, chances, strict=True):
+                found[row] = Choice(near, own[:-1], float(own[-1]))
+        return [choice for choice in found if choice is not None]
 
-    def speech(self, head: StringHead, strings: Sequence[TokenSpan]) -> FloatArray:
+    def speech(self, head: SpeechHead, strings: Sequence[TokenSpan]) -> FloatArray:
         """Return the probability that each quoted string is somebody's words, shape [strings]."""
         if not strings:
             return np.zeros(0, dtype=np.float32)
@@ -67,23 +97,32 @@ class LinkScorer:
             axis=1,
         )
         states = self._joined.states(places.ravel()).reshape(len(spans), -1)
-        with torch.inference_mode():
-            probabilities: FloatArray = torch.sigmoid(head(states)).numpy()
-        return probabilities
+        return head.probabilities(states)
 
-    def _scores(self, pointer: Pointer, queries: NDArray[np.int64], keys: NDArray[np.int64]) -> FloatArray:
-        with torch.inference_mode():
-            buckets = distance_buckets(self._in_words(queries), self._in_words(keys))
-            scores = pointer(self._edges(queries), self._edges(keys), buckets)
-            same = (queries[:, None, :] == keys[None, :, :]).all(axis=2)
-            scores[:, :-1].masked_fill_(torch.from_numpy(same), -1e4)
-            probabilities: FloatArray = torch.softmax(scores, dim=1).numpy()
-        return probabilities
+    def _chances(
+        self, pointer: PointerHead, queries: NDArray[np.int64], keys: NDArray[np.int64]
+    ) -> FloatArray:
+        buckets = distance_buckets(self._in_words(queries), self._in_words(keys))
+        starts, ends = queries[:, :1], queries[:, 1:]
+        barred = (queries[:, None, :] == keys[None, :, :]).all(axis=2)
+        barred |= (keys[:, 1] < starts - _REACH) | (keys[:, 0] > ends + _REACH)
+        return pointer.probabilities(self._edges(queries), self._edges(keys), buckets, barred)
 
-    def _edges(self, spans: NDArray[np.int64]) -> torch.Tensor:
+    def _edges(self, spans: NDArray[np.int64]) -> FloatArray:
         places = np.stack([spans[:, 0], spans[:, 1] - 1], axis=1)
         states = self._joined.states(places.ravel())
         return states.reshape(len(spans), 2 * states.shape[1])
 
-    def _in_words(self, spans: NDArray[np.int64]) -> torch.Tensor:
-        return torch.from_numpy(np.stack([self._words[spans[:, 0]], self._words[spans[:, 1] - 1]], axis=1))
+    def _in_words(self, spans: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.stack([self._words[spans[:, 0]], self._words[spans[:, 1] - 1]], axis=1)
+
+
+def _blocks(order: NDArray[np.int64], starts: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Part the queries, in order of start, into blocks of bounded number and spread."""
+    ordered = starts[order]
+    place = 0
+    while place < len(order):
+        limit = int(np.searchsorted(ordered, starts[order[place]] + _BLOCK_TOKENS))
+        end = min(place + _BLOCK, max(limit, place + 1))
+        yield order[place:end]
+        place = end

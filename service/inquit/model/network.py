@@ -15,12 +15,14 @@ from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 from transformers.models.auto.configuration_auto import AutoConfig
 
+from inquit.errors import ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import Break, MarkState, Shape
 from inquit.model.tags import TAG_COUNT, illegal_starts, illegal_steps
 
 __all__ = [
     "DISTANCE_BUCKETS",
+    "DISTANCE_EDGES",
     "Network",
     "Pointer",
     "StringHead",
@@ -32,8 +34,8 @@ __all__ = [
 ]
 
 _FORBIDDEN = -1e4
-_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 140, 220, 350, 600)
-DISTANCE_BUCKETS = 2 * (len(_EDGES) + 1)
+DISTANCE_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 140, 220, 350, 600)
+DISTANCE_BUCKETS = 2 * (len(DISTANCE_EDGES) + 1)
 
 
 class WindowBatch(NamedTuple):
@@ -153,7 +155,7 @@ class Pointer(nn.Module):
         nn.init.zeros_(self.distance.weight)
         nn.init.ones_(self.distance_gate.weight)
         self.dropout = nn.Dropout(dropout)
-        self._scale = 1.0 / math.sqrt(width)
+        self.scale = 1.0 / math.sqrt(width)
 
     def forward(self, queries: Tensor, keys: Tensor, buckets: Tensor) -> Tensor:
         """Return scores of shape [queries, keys + 1]; the last column is none.
@@ -163,7 +165,7 @@ class Pointer(nn.Module):
         asked = self.query(self.dropout(queries))
         offered = self.key(self.dropout(keys))
         gated = self.distance_gate(buckets) * offered.unsqueeze(0)
-        scores = (gated * asked.unsqueeze(1)).sum(2) * self._scale
+        scores = (gated * asked.unsqueeze(1)).sum(2) * self.scale
         scores = scores + self.prior(keys).squeeze(1) + self.distance(buckets).squeeze(2)
         return torch.cat([scores, self.none(queries)], dim=1)
 
@@ -173,12 +175,9 @@ class StringHead(nn.Module):
 
     def __init__(self, hidden_width: int, width: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Dropout(dropout),
-            nn.Linear(4 * hidden_width, width),
-            nn.GELU(),
-            nn.Linear(width, 1),
-        )
+        self.dropout = nn.Dropout(dropout)
+        self.inner = nn.Linear(4 * hidden_width, width)
+        self.outer = nn.Linear(width, 1)
 
     def forward(self, edges: Tensor) -> Tensor:
         """Return one logit a string, shape [strings].
@@ -186,7 +185,8 @@ class StringHead(nn.Module):
         `edges` has shape [strings, 4 * hidden_width]: the states of the token before the string,
         of its first and last token, and of the token after it.
         """
-        scores: Tensor = self.layers(edges).squeeze(1)
+        hidden = nn.functional.gelu(self.inner(self.dropout(edges)))
+        scores: Tensor = self.outer(hidden).squeeze(1)
         return scores
 
 
@@ -207,8 +207,11 @@ class Network(nn.Module):
     def from_config(cls, config: ModelConfig) -> Network:
         """Build the network of a model folder, weights not yet loaded."""
         values = dict(config.encoder)
-        encoder_config = AutoConfig.for_model(values.pop("model_type"), **values)
-        encoder = AutoModel.from_config(encoder_config)
+        try:
+            encoder_config = AutoConfig.for_model(values.pop("model_type"), **values)
+            encoder = AutoModel.from_config(encoder_config)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ModelError(f"config.json: encoder: {error}") from error
         return cls(TokenNetwork(encoder), config.pointer_width)
 
 
@@ -221,6 +224,6 @@ def distance_buckets(queries: Tensor, keys: Tensor) -> Tensor:
     before = queries[:, None, 0] - keys[None, :, 1]
     after = keys[None, :, 0] - queries[:, None, 1]
     gap = torch.maximum(before, after).clamp(min=0)
-    edges = torch.tensor(_EDGES, device=gap.device)
+    edges = torch.tensor(DISTANCE_EDGES, device=gap.device)
     bucket = torch.bucketize(gap, edges, right=True)
-    return torch.where(after > before, bucket + len(_EDGES) + 1, bucket)
+    return torch.where(after > before, bucket + len(DISTANCE_EDGES) + 1, bucket)

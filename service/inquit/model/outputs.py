@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from inquit.model.encoding import Window
 
@@ -19,10 +18,10 @@ __all__ = ["JoinedOutput", "WindowOutput"]
 class WindowOutput:
     """The network's output for one window without padding, on the CPU."""
 
-    states: Tensor
-    """Shape [length, hidden_width]; half precision where the network ran in it."""
-    tag_scores: Tensor
-    """Shape [length, TAG_COUNT], float32."""
+    states: NDArray[np.float16]
+    """Shape [length, hidden_width]."""
+    tag_scores: NDArray[np.float32]
+    """Shape [length, TAG_COUNT]."""
 
 
 class JoinedOutput:
@@ -45,19 +44,19 @@ class JoinedOutput:
             better = central > centrality[window.start : window.stop]
             centrality[window.start : window.stop][better] = central[better]
             self._owner[window.start : window.stop][better] = number
-        self.tag_scores = self._gather([o.tag_scores for o in outputs], np.arange(count)).numpy()
+        self.tag_scores = self._gather([o.tag_scores for o in outputs], np.arange(count))
 
-    def states(self, tokens: NDArray[np.int64]) -> Tensor:
-        """Return the states of document tokens, shape [tokens, hidden_width], float32."""
+    def states(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the states of document tokens, shape [tokens, hidden_width]."""
         return self._gather(self._states, tokens)
 
-    def _gather(self, parts: list[Tensor], tokens: NDArray[np.int64]) -> Tensor:
-        width = parts[0].shape[1]
-        found = torch.empty((len(tokens), width), dtype=torch.float32)
+    def _gather(
+        self, parts: Sequence[NDArray[np.floating[Any]]], tokens: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        found = np.empty((len(tokens), parts[0].shape[1]), dtype=np.float32)
         owners = self._owner[tokens]
         for number in np.unique(owners):
             rows = np.flatnonzero(owners == number)
             # One more for the special token at the head of the window.
-            inside = tokens[rows] - self._first[number] + 1
-            found[torch.from_numpy(rows)] = parts[number][torch.from_numpy(inside)].float()
+            found[rows] = parts[number][tokens[rows] - self._first[number] + 1]
         return found

@@ -29,6 +29,8 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
     Bundled models lie in the installed package, or in `models/` of a checkout.
     """
     wanted = DEFAULT_MODEL if model is None else os.fspath(model)
+    if not wanted:
+        raise ModelError("the name of the model is empty")
     if model is not None and Path(wanted).is_dir():
         return Path(wanted)
     if Path(wanted).name == wanted:

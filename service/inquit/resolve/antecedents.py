@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from inquit.model.links import Choice
 from inquit.text.segments import Segment
 
 __all__ = ["Antecedents", "NoAntecedents"]
@@ -16,14 +16,16 @@ __all__ = ["Antecedents", "NoAntecedents"]
 class Antecedents(Protocol):
     """Says which of the candidate spans a mention means."""
 
-    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
-        """Return probabilities of shape [queries, candidates + 1]; the last column is none."""
+    def choices(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+        """Return what each query may mean; the candidates are in order of start."""
         ...
 
 
 class NoAntecedents:
     """Knows nothing: resolution by rules alone."""
 
-    def probabilities(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> NDArray[np.float32]:
-        """Return zero for every candidate."""
-        return np.zeros((len(queries), len(candidates) + 1), dtype=np.float32)
+    def choices(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+        """Return no candidate for any query."""
+        del candidates
+        nothing = Choice(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), 1.0)
+        return [nothing] * len(queries)

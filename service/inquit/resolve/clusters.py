@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from inquit.resolve.gender import Gender, first_name_gender
 from inquit.resolve.name_words import ORGANISATION_HEADS
@@ -22,48 +21,71 @@ _FEMALE_TITLES = frozenset(
     {"mrs", "ms", "miss", "lady", "queen", "princess", "sister", "congresswoman", "dame", "spokeswoman"}
 )
 _LONGEST_PERSON = 4
+# Bearers of one surname that are told apart; more only come in texts made to be slow.
+_MOST_BEARERS = 20
 # Characters within which a full name is fresh.
 _NEAR = 200
 
 
-@dataclass(slots=True)
 class Cluster:
     """One entity as its names show it."""
 
-    number: int
-    names: list[Name] = field(default_factory=list)
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.names: list[Name] = []
+        """In order of start, once all are known."""
+        self.forms: list[Name] = []
+        """The first name of each form."""
+        self._seen: set[tuple[str, ...]] = set()
+        self._titles: set[str] = set()
+        self._fullest: Name | None = None
+
+    def add(self, name: Name) -> None:
+        """Add a name."""
+        self.names.append(name)
+        if name.title is not None:
+            self._titles.add(name.title)
+        keys = _keys(name)
+        if keys not in self._seen:
+            self._seen.add(keys)
+            self.forms.append(name)
+        if self._fullest is None or _weight(name) > _weight(self._fullest):
+            self._fullest = name
 
     @property
     def fullest(self) -> Name:
         """The longest plausible form, the first of its length."""
-        return max(self.names, key=lambda n: (_weight(n), -n.start))
+        if self._fullest is None:
+            raise RuntimeError("a cluster without names: this is a bug")
+        return self._fullest
 
     @property
     def type(self) -> SpeakerType:
-        """Person or organisation, by the words of its names."""
-        if any(n.title for n in self.names):
+        """Person or organisation, by titles and the words of the fullest name."""
+        if self._titles:
             return SpeakerType.PERSON
-        keys = [name_key(w) for w in self.fullest.words]
-        if any(k in ORGANISATION_HEADS for k in keys):
+        words = self.fullest.words
+        if any(name_key(w) in ORGANISATION_HEADS for w in words):
             return SpeakerType.ORGANIZATION
-        if len(keys) == 1:
-            word = self.fullest.words[0]
-            acronym = len(word) >= 2 and word.replace(".", "").isupper()
-            return SpeakerType.ORGANIZATION if acronym else SpeakerType.PERSON
-        return SpeakerType.PERSON
+        acronym = len(words) == 1 and len(words[0]) > 1 and words[0].replace(".", "").isupper()
+        return SpeakerType.ORGANIZATION if acronym else SpeakerType.PERSON
 
     @property
     def gender(self) -> Gender:
         """As titles and first names tell it."""
-        for name in self.names:
-            if name.title in _MALE_TITLES:
-                return Gender.MASCULINE
-            if name.title in _FEMALE_TITLES:
-                return Gender.FEMININE
+        if self._titles & _MALE_TITLES:
+            return Gender.MASCULINE
+        if self._titles & _FEMALE_TITLES:
+            return Gender.FEMININE
         if self.type is SpeakerType.ORGANIZATION:
             return Gender.NEUTER
         words = self.fullest.words
         return first_name_gender(words[0]) if len(words) > 1 else Gender.UNKNOWN
+
+    def last_before(self, offset: int) -> Name | None:
+        """Return the last name that starts before an offset, or None."""
+        place = bisect_left(self.names, offset, key=lambda n: n.start)
+        return self.names[place - 1] if place else None
 
 
 def _keys(name: Name) -> tuple[str, ...]:
@@ -75,7 +97,7 @@ def _keys(name: Name) -> tuple[str, ...]:
 
 def _extends(cluster: Cluster, keys: tuple[str, ...]) -> bool:
     """Whether a longer name of the cluster holds all these words, and may be cut to them."""
-    longer = _keys(max(cluster.names, key=lambda n: len(n.words)))
+    longer = _keys(max(cluster.forms, key=lambda n: len(n.words)))
     if not set(keys) <= set(longer):
         return False
     person = not any(k in ORGANISATION_HEADS for k in keys)
@@ -110,10 +132,15 @@ class NameClusters:
         self._by_last: dict[str, list[Cluster]] = defaultdict(list)
         self._by_first: dict[str, list[Cluster]] = defaultdict(list)
         self._alone: dict[str, list[int]] = defaultdict(list)
+        self._full_starts: dict[int, list[int]] = defaultdict(list)
         for name in self.names:
             if len(name.words) == 1:
                 self._alone[name_key(name.words[0])].append(name.start)
         self._build()
+
+    def cluster_at(self, start: int) -> Cluster:
+        """Return the cluster of the name that starts at an offset."""
+        return self.cluster_of[bisect_left(self._starts, start)]
 
     def before(self, offset: int) -> int:
         """Return how many names start before an offset."""
@@ -139,7 +166,7 @@ class NameClusters:
                 cluster = groups[keys]
             else:
                 cluster = acronyms.get(keys[0]) or self._bearer(place, keyed, bare)
-                cluster.names.append(self.names[place])
+                cluster.add(self.names[place])
             self.cluster_of[place] = cluster
         for cluster in self.clusters:
             cluster.names.sort(key=lambda n: n.start)
@@ -152,13 +179,17 @@ class NameClusters:
                 places[keys].append(name)
         groups: dict[tuple[str, ...], Cluster] = {}
         for keys, names in sorted(places.items(), key=lambda i: (-len(i[0]), -len(i[1]))):
-            cluster = next((c for c in self._by_last[keys[-1]] if _extends(c, keys)), None)
+            cluster = next((c for c in self._by_last[keys[-1]][:_MOST_BEARERS] if _extends(c, keys)), None)
             if cluster is None:
                 cluster = self._new_cluster()
                 self._by_last[keys[-1]].append(cluster)
                 self._by_first[keys[0]].append(cluster)
             groups[keys] = cluster
-            cluster.names += names
+            self._full_starts[cluster.number] += [n.start for n in names]
+            for name in names:
+                cluster.add(name)
+        for starts in self._full_starts.values():
+            starts.sort()
         return groups
 
     def _bearer(self, place: int, keyed: list[tuple[str, ...]], bare: dict[str, Cluster]) -> Cluster:
@@ -166,13 +197,15 @@ class NameClusters:
         name, word = self.names[place], keyed[place][0]
         options = [
             c
-            for c in self._by_last[word] or self._by_first[word]
+            for c in (self._by_last[word] or self._by_first[word])[:_MOST_BEARERS]
             if c.type is SpeakerType.PERSON and _fits(c, name)
         ]
         if options and not self._known_before(word, options):
             return self._nearest(options, place)
         if word not in bare:
-            bare[word] = self._new_cluster()
+            # `the Navy` after `the U.S. Navy`
+            owners = [c for c in self._by_last[word] if c.type is SpeakerType.ORGANIZATION]
+            bare[word] = owners[0] if len(owners) == 1 else self._new_cluster()
         return bare[word]
 
     def _new_cluster(self) -> Cluster:
@@ -192,7 +225,7 @@ class NameClusters:
         if not shorts:
             return found
         for keys, cluster in groups.items():
-            words = cluster.names[0].words if cluster.names else ()
+            words = cluster.fullest.words
             initials = "".join(w[0] for w in words if w[0].isupper()).casefold()
             every = "".join(w[0] for w in words).casefold()
             for short in shorts:
@@ -206,7 +239,7 @@ class NameClusters:
         Then it means somebody too well known to be introduced: `Trump`, beside `Ivanka Trump`.
         """
         alone = self._alone[word]
-        full = [n.start for c in options for n in c.names if len(n.words) > 1]
+        full = [n.start for c in options for n in c.names[:3] if len(n.words) > 1]
         return len(alone) > 2 and len(full) <= 2 and alone[1] < min(full)
 
     def _nearest(self, options: list[Cluster], place: int) -> Cluster:
@@ -219,8 +252,10 @@ class NameClusters:
         at = self.names[place].start
 
         def rank(cluster: Cluster) -> tuple[bool, int, int]:
-            before = [at - n.start for n in cluster.names if n.start < at and len(n.words) > 1]
-            near = bool(before) and min(before) < _NEAR
-            return (near, len(cluster.names), -min(before, default=1 << 60))
+            # The full names were added before any bare one, each form in order of start.
+            full = self._full_starts[cluster.number]
+            place = bisect_left(full, at)
+            distance = at - full[place - 1] if place else 1 << 60
+            return (distance < _NEAR, len(full), -distance)
 
         return max(options, key=rank)

@@ -79,6 +79,7 @@ _CORE_END = re.compile(
 _PREPOSITIONS = frozenset(
     "of for from in at on with to by about against among the a and or like as than near".split()
 )
+_PLURAL_HEADS = frozenset("women men people police children media folk alumni staff".split())
 _MALE_HEADS = frozenset(
     "man boy father husband son brother spokesman chairman businessman congressman king".split()
 )
@@ -129,7 +130,7 @@ def read_mention(text: str, span: Segment, names: Sequence[Name]) -> Mention:
         head,
         None,
         gender,
-        head.endswith("s") and not head.endswith(("ss", "us", "’s", "'s")),
+        head in _PLURAL_HEADS or (head.endswith("s") and not head.endswith(("ss", "us", "’s", "'s"))),
         possessive,
     )
 

@@ -79,7 +79,8 @@ NEVER_ALONE = frozenset(
 # Words that head the name of an organisation, so that `of` goes on with it.
 ORGANISATION_HEADS = frozenset(
     """
-    academy administration agency airlines alliance army assembly association authority bank bar
+    academy administration agency airlines alliance army battalion brigade corps legion militia
+    regiment volunteers assembly association authority bank bar
     board branch brotherhood bureau cabinet camp campaign caucus center centre chamber chamber
     chronicle church city clinic club coalition college commission committee company conference
     congress constabulary corporation council court daily democracy department directorate district

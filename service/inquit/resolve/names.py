@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inquit.resolve.gender import Gender, first_name_gender
 from inquit.resolve.name_words import (
     INNER,
     MONTHS_AND_DAYS,
@@ -42,6 +42,10 @@ class Name:
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|&"
 )
+
+
+# Words of one name at most; longer runs are headlines or shouting.
+_LONGEST_RUN = 14
 
 
 def strip_possessive(word: str) -> str:
@@ -107,12 +111,8 @@ def _unglued(name: Name, known: Counter[tuple[str, ...]]) -> Name:
         return name
     for cut in range(1, len(keys)):
         rest = keys[cut:]
-        enough = len(rest) >= 2 or (
-            name.sentence_initial
-            and known[keys] == 1
-            and known[rest] >= 2
-            and first_name_gender(name.words[0]) is Gender.UNKNOWN
-        )
+        # `Injecting Clinton into the race`: only the form of the first word tells.
+        enough = len(rest) >= 2 or (name.sentence_initial and keys[0].endswith("ing") and known[rest] >= 2)
         if not enough or known[rest] < 1:
             continue
         if any(k in ORGANISATION_HEADS for k in rest):
@@ -142,32 +142,68 @@ def _known_parts(name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
     return found or ([name] if len(keys) <= 3 else [])
 
 
-_ACRONYM = re.compile(r"(?<![^\W_])(?:[A-Z]\.){2,}|(?<![^\W_])[A-Z]{2,6}(?![^\W_])")
+_ACRONYM = re.compile(r"(?<![^\W_])(?:[A-Z]\.){3,6}|(?<![^\W_])[A-Z]{3,6}(?![^\W_])")
+_MOST_ACRONYMS = 100
+_JOINERS = frozenset("of and for the on to in".split())
 
 
 def _with_expansions(text: str, names: list[Name]) -> list[Name]:
-    """Add the long forms of the text's acronyms: `Securities and Exchange Commission`."""
-    added: list[Name] = []
-    for acronym in sorted({m[0].replace(".", "") for m in _ACRONYM.finditer(text)}):
-        if not 3 <= len(acronym) <= 6:
-            continue
-        small = r"(?:\s(?:of|and|for|the|on|to|in|&))*[\s-]"
-        pattern = small.join(rf"{letter}[^\W\d_]+" for letter in acronym)
-        for match in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", text):
-            words = [(m.start(), m[0]) for m in _WORD.finditer(text, *match.span())]
-            added.append(
+    """Add the long forms of the text's acronyms: `Securities and Exchange Commission`.
+
+    The initials of all words are written side by side, so that an acronym is found by search.
+    """
+    counted = Counter(m[0].replace(".", "") for m in _ACRONYM.finditer(text))
+    if not counted:
+        return names
+    initials, words = _initials(text)
+    added: dict[int, Name] = {}
+    for acronym, _ in counted.most_common(_MOST_ACRONYMS):
+        place = initials.find(acronym)
+        while place >= 0:
+            run = words[place : place + len(acronym)]
+            inner = [(m.start(), m[0]) for m in _WORD.finditer(text, run[0][0], run[-1][1])]
+            added.setdefault(
+                run[0][0],
                 Name(
-                    match.start(),
-                    match.end(),
-                    tuple(strip_possessive(w) for _, w in words),
-                    tuple(start for start, _ in words),
-                )
+                    run[0][0],
+                    run[-1][1],
+                    tuple(strip_possessive(w) for _, w in inner),
+                    tuple(start for start, _ in inner),
+                ),
             )
+            place = initials.find(acronym, place + 1)
     if not added:
         return names
-    kept = [n for n in names if not any(a.start < n.end and n.start < a.end for a in added)]
-    unique = {(a.start, a.end): a for a in added}
-    return kept + list(unique.values())
+    taken = sorted((n.start, n.end) for n in added.values())
+    starts = [a for a, _ in taken]
+
+    def overlaps(name: Name) -> bool:
+        place = bisect_left(starts, name.end)
+        return any(a < name.end and name.start < b for a, b in taken[max(0, place - 2) : place])
+
+    return [n for n in names if not overlaps(n)] + list(added.values())
+
+
+def _initials(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return the initials of the capitalised words and where these stand.
+
+    Small words that join are left out; all others, and punctuation, part with a full stop.
+    """
+    letters: list[str] = []
+    words: list[tuple[int, int]] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        if text[end : match.start()].strip(" -\u00a0\n\r\t") and letters and letters[-1] != ".":
+            letters.append(".")
+            words.append((end, end))
+        word = match[0]
+        end = match.end()
+        if word in _JOINERS:
+            continue
+        capital = word[0].isupper() and len(word) > 1 and not word.isupper()
+        letters.append(word[0] if capital else ".")
+        words.append((match.start(), match.start() + len(strip_possessive(word))))
+    return "".join(letters), words
 
 
 @dataclass(slots=True)
@@ -209,10 +245,27 @@ def _adjacent(text: str, left: _Word, right: _Word) -> bool:
     return gap.strip(" \u00a0\t\n\r") in {"", "."} and (gap.strip() == "" or len(left.text) <= 4)
 
 
+_NICKNAME_GAPS = frozenset({(" “", "” "), (' "', '" '), (" ‘", "’ "), (" '", "' "), (" (", ") ")})
+
+
+def _is_nickname(text: str, words: list[_Word], place: int) -> bool:
+    """Whether a quoted word stands inside a name: `Rolf “Shorty” Lane`."""
+    if place + 1 >= len(words):
+        return False
+    gaps = (
+        text[words[place - 1].end : words[place].start],
+        text[words[place].end : words[place + 1].start],
+    )
+    return gaps in _NICKNAME_GAPS and all(_is_capitalised(w.text) for w in words[place : place + 2])
+
+
 def _run_end(text: str, words: list[_Word], index: int) -> int:
     """Return the index after the last word of the run of name words that starts here."""
     stop = index + 1
-    while stop < len(words):
+    while stop < len(words) and stop - index < _LONGEST_RUN:
+        if _is_nickname(text, words, stop):
+            stop += 2
+            continue
         if not _adjacent(text, words[stop - 1], words[stop]):
             break
         if words[stop - 1].text.endswith(("’s", "'s", "’", "'")):

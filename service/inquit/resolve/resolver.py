@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from inquit.model.drafts import DraftQuote
+from inquit.model.links import Choice
 from inquit.resolve.antecedents import Antecedents
 from inquit.resolve.clusters import Cluster, NameClusters
 from inquit.resolve.descriptors import descriptors
@@ -63,6 +61,7 @@ def resolve(
 _LAST_SPEAKER = 0.25
 _NEAREST_NAME = 0.15
 _LEAST = 0.12
+_NEGLIGIBLE = 1e-3
 # Probability from which a name is believed behind a description without an article.
 _SURE = 0.75
 # Characters within which a name is fresh in mind.
@@ -70,6 +69,8 @@ _RECENT = 600
 _LEARNED_KINDS = frozenset(
     {MentionKind.PRONOUN, MentionKind.DEFINITE, MentionKind.INDEFINITE, MentionKind.RELATIVE}
 )
+# Clusters that are weighed for one description; more only come in texts made to be slow.
+_MOST_CANDIDATES = 50
 _DETERMINERS = frozenset("the this that these those his her its their".split())
 
 
@@ -100,7 +101,8 @@ class _Resolver:
             for d in drafts
         ]
         self._called = descriptors(text, self._names)
-        self._chances = self._ask(antecedents)
+        self._by_word: dict[str, list[Cluster]] | None = None
+        self._choices = self._ask(antecedents)
         self._history: list[Entity] = []
         self._found: list[tuple[Entity | None, float]] = []
 
@@ -128,8 +130,8 @@ class _Resolver:
 
     # What the model says.
 
-    def _ask(self, antecedents: Antecedents) -> dict[int, NDArray[np.float32]]:
-        """Return the antecedent probabilities of the drafts that need them, by number."""
+    def _ask(self, antecedents: Antecedents) -> dict[int, Choice]:
+        """Return what the drafts that need it may mean, by number."""
         asked = {
             n: (m.span if m is not None else self._drafts[n].content[0])
             for n, m in enumerate(self._mentions)
@@ -138,27 +140,27 @@ class _Resolver:
         if not asked or not self._names.names:
             return {}
         candidates = [Segment(n.start, n.end) for n in self._names.names]
-        chances = antecedents.probabilities(list(asked.values()), candidates)
-        return dict(zip(asked, chances, strict=True))
+        choices = antecedents.choices(list(asked.values()), candidates)
+        return dict(zip(asked, choices, strict=True))
 
     def _learned(self, number: int) -> tuple[dict[int, float], float]:
         """Return the model's probability by cluster number, and that of none."""
-        chances = self._chances.get(number)
-        if chances is None:
+        choice = self._choices.get(number)
+        if choice is None:
             return {}, 1.0
         by_cluster: dict[int, float] = {}
-        for place in np.flatnonzero(chances[:-1] > 1e-3):
-            cluster = self._names.cluster_of[int(place)]
-            by_cluster[cluster.number] = by_cluster.get(cluster.number, 0.0) + float(chances[place])
-        return by_cluster, float(chances[-1])
+        for place, chance in zip(choice.keys.tolist(), choice.chances.tolist(), strict=True):
+            if chance > _NEGLIGIBLE:
+                key = self._names.cluster_of[place].number
+                by_cluster[key] = by_cluster.get(key, 0.0) + chance
+        return by_cluster, choice.none
 
     # Mentions.
 
     def _of_mention(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
         kind = mention.kind
         if kind is MentionKind.NAME and mention.name is not None:
-            place = self._names.names.index(mention.name)
-            return self._entity_of(self._names.cluster_of[place], mention), 0.97
+            return self._entity_of(self._names.cluster_at(mention.name.start), mention), 0.97
         if kind is MentionKind.AUTHOR:
             return self._author_entity(), 0.6
         if kind is MentionKind.PRONOUN:
@@ -198,6 +200,9 @@ class _Resolver:
         last = last_speaker(self._history, mention)
         if last is not None:
             return last, 0.3
+        fitting = [c for c in recent if gender_score(mention, c) >= 0.0]
+        if fitting and not mention.plural:
+            return self._entity_of(fitting[0], mention), 0.25
         return self._described_entity(mention), 0.2
 
     def _of_relative(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
@@ -233,7 +238,7 @@ class _Resolver:
         scores = dict(learned)
         core = self._text[mention.core.start : mention.core.end]
         words = {name_key(w) for w in core.split()} - _DETERMINERS
-        for cluster in self._names.clusters:
+        for cluster in self._candidates(mention.head):
             bonus = self._description_bonus(cluster, mention, words)
             if bonus:
                 scores[cluster.number] = scores.get(cluster.number, 0.0) + bonus
@@ -247,13 +252,23 @@ class _Resolver:
             return described, 0.7
         return self._described_entity(mention), 0.5 * (1.0 + none) * 0.7
 
+    def _candidates(self, head: str) -> list[Cluster]:
+        """Return the clusters that have a noun in their names, or are called by it."""
+        if self._by_word is None:
+            self._by_word = {}
+            for cluster in self._names.clusters:
+                words = {name_key(w) for n in cluster.forms for w in n.words}
+                for word in words | self._called.get(cluster.number, set()):
+                    self._by_word.setdefault(word, []).append(cluster)
+        return self._by_word.get(head, [])[:_MOST_CANDIDATES]
+
     def _description_bonus(self, cluster: Cluster, mention: Mention, words: set[str]) -> float:
         """Return what speaks for a named cluster in the words of a description."""
-        before = [n for n in cluster.names if n.start < mention.span.start]
-        if not before:
+        last = cluster.last_before(mention.span.start)
+        if last is None:
             return 0.0
-        recency = 0.1 if mention.span.start - before[-1].start < _RECENT else 0.0
-        for name in before[:4]:
+        recency = 0.1 if mention.span.start - last.start < _RECENT else 0.0
+        for name in cluster.forms:
             keys = {name_key(w) for w in name.words}
             if mention.head in keys and words <= keys and len(keys) > len(words):
                 return 0.7 + recency

@@ -19,6 +19,7 @@ _ELISION = re.compile(
     r"|n\b|neath\b|gainst\b|fraid\b|nother\b|kay\b|s\b|tude\b|burbs\b|hood\b)",
     re.IGNORECASE,
 )
+_ROCK_N_ROLL = re.compile(r"[’'‘]n[’'](?![^\W_])", re.IGNORECASE)
 _TIGHT_AFTER = ".,!?;:)]}—–-/<…"
 _LOOSE_BEFORE = "([{—–-/>…"
 
@@ -105,6 +106,8 @@ def _single(char: str, at: _Place) -> Mark | None:
         return at.opening("‘") if at.before.isspace() and at.after.isalnum() else None
     if char not in {"‘", "‛", "’", "'"} or (at.before.isalnum() and at.after.isalnum()):
         return None  # an apostrophe: don’t
+    if _ROCK_N_ROLL.match(at.text, max(0, at.start - 2)) or _ROCK_N_ROLL.match(at.text, at.start):
+        return None
     elided = _ELISION.match(at.text, at.end) is not None
     if char in {"‘", "‛"}:
         return at.opening("‘") if at.spaced_before and not elided else None

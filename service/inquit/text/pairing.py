@@ -53,6 +53,8 @@ class QuotedString:
 
 
 _SENTENCE_PUNCTUATION = ".,!?;:…—–-)"
+# Marks that are looked at for a partner; more only come in texts made to be slow.
+_LOOK_AHEAD = 200
 _SENTENCE_STOP = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
@@ -64,7 +66,7 @@ class PairedParagraph:
     odd: tuple[int, ...]
     """Offsets of marks without a partner."""
     left_open: int | None
-    """Start of a string still open at the end."""
+    """Start of a string in double marks still open at the end."""
 
 
 def pair_marks(
@@ -84,6 +86,7 @@ class _Pairing:
         self._entered_open = entered_open
         self._strings: list[QuotedString] = []
         self._odd: list[int] = []
+        self._last_odd = segment.start
 
     def pair(self, marks: Sequence[Mark]) -> PairedParagraph:
         left_open = self._read_doubles([m for m in marks if m.family in DOUBLE_FAMILIES])
@@ -110,6 +113,7 @@ class _Pairing:
             else:
                 self._odd.append(mark.start)
                 self._add_closed(mark)
+                self._last_odd = mark.end
         if not stack:
             return None
         for opened in stack[:-1]:
@@ -135,7 +139,9 @@ class _Pairing:
             return mark.can_open
         if inside:
             return mark.can_open and not mark.can_close
-        return mark.can_open or not mark.can_close
+        # `said,"Yes."`: with nothing open, a mark glued to the word after it opens.
+        glued = mark.end < self._segment.end and self._text[mark.end].isalnum()
+        return mark.can_open or not mark.can_close or glued
 
     def _looks_opening(self, mark: Mark) -> bool:
         before = self._text[mark.start - 1] if mark.start > self._segment.start else " "
@@ -145,7 +151,7 @@ class _Pairing:
     def _nests(self, marks: list[Mark], index: int, stack: list[Mark]) -> bool:
         """Whether enough closing marks follow for both the open string and this one."""
         closers = 0
-        for mark in marks[index + 1 :]:
+        for mark in marks[index + 1 : index + 1 + _LOOK_AHEAD]:
             if mark.can_close and not (mark.can_open and not mark.sure):
                 closers += 1
                 if closers > len(stack):
@@ -170,22 +176,19 @@ class _Pairing:
 
     def _add_closed(self, mark: Mark) -> None:
         """Read a lone closing mark back to the start of its sentence, or to the last string."""
-        start = max((s.end for s in self._strings if s.end <= mark.start), default=self._segment.start)
-        stops = [m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", self._text[start : mark.start - 1])]
-        if stops:
-            start += stops[-1]
+        start = max(self._strings[-1].end, self._last_odd) if self._strings else self._last_odd
+        for stop in _SENTENCE_STOP.finditer(self._text, start, max(start, mark.start - 1)):
+            start = stop.end()
         while start < mark.start and self._text[start].isspace():
             start += 1
         self._add(start, start, mark.start, mark.end, MarkStyle.DOUBLE)
 
     def _read_singles(self, marks: list[Mark]) -> None:
+        regions = self._regions(marks)
         index = 0
         while index < len(marks):
             mark = marks[index]
-            if not mark.can_open:
-                index += 1
-                continue
-            partner = self._single_partner(marks, index)
+            partner = self._single_partner(marks, regions, index) if mark.can_open else None
             if partner is None:
                 index += 1
                 continue
@@ -193,15 +196,32 @@ class _Pairing:
             self._add(mark.start, mark.end, closing.start, closing.end, MarkStyle.SINGLE)
             index = partner + 1
 
-    def _single_partner(self, marks: list[Mark], index: int) -> int | None:
+    def _regions(self, marks: list[Mark]) -> list[int]:
+        """Return for each mark the innermost string in double marks around it, -1 for none."""
+        doubles = sorted((s.start, s.end) for s in self._strings)
+        found: list[int] = []
+        around: list[int] = []
+        following = 0
+        for mark in marks:
+            while following < len(doubles) and doubles[following][0] < mark.start:
+                while around and doubles[around[-1]][1] <= doubles[following][0]:
+                    around.pop()
+                around.append(following)
+                following += 1
+            while around and doubles[around[-1]][1] <= mark.start:
+                around.pop()
+            found.append(around[-1] if around else -1)
+        return found
+
+    def _single_partner(self, marks: list[Mark], regions: list[int], index: int) -> int | None:
         """Return the mark that closes a single one: apostrophes of plurals are passed over."""
-        opening = marks[index]
-        limit = self._enclosing_end(opening.start)
         first: int | None = None
-        for other in range(index + 1, len(marks)):
+        for other in range(index + 1, min(len(marks), index + 1 + _LOOK_AHEAD)):
             mark = marks[other]
-            if mark.start >= limit:
-                break
+            if regions[other] != regions[index]:
+                if regions[other] < regions[index]:
+                    break  # past the end of the string that it stands in
+                continue
             if not mark.can_close:
                 if mark.can_open and first is not None:
                     break
@@ -214,10 +234,3 @@ class _Pairing:
             # `the boys' coats` or the end of a quoted word: decided by what comes later.
             first = other if first is None else first
         return first
-
-    def _enclosing_end(self, start: int) -> int:
-        """Return where a single string must end: inside the double one that it starts in."""
-        return min(
-            (s.end for s in self._strings if s.style is MarkStyle.DOUBLE and s.start < start < s.end),
-            default=self._segment.end,
-        )

@@ -41,11 +41,13 @@ _BEFORE_NAMES = frozenset(
     adm st mt ft no nos vs v supt det insp msgr fr
     """.split()
 )
+# Possessive, and tried only at the first stop of a run: linear for any text.
 _STOP = re.compile(
     r"""
-    (?P<stop>[.!?…。！？]+)
-    (?P<closers>[\"'”’»«›)\]]*)
-    (?P<gap>\s+|(?<=[”\"])(?=[A-Z“]))
+    (?<![.!?…。！？])
+    (?P<stop>[.!?…。！？]++)
+    (?P<closers>[\"'”’»«›)\]]*+)
+    (?P<gap>\s++|(?<=[”\"])(?=[A-Z“]))
     """,
     re.VERBOSE,
 )
