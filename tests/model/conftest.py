@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+from tiny_model import tiny_encoder, tiny_extractor, tiny_network
+
+from inquit.extractor import Extractor
+from inquit.model.encoding import TextEncoder
+from inquit.model.network import Network
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """Return the tiny random network; tests must not change it."""
+    return tiny_network()
+
+
+@pytest.fixture(scope="session")
+def encoder() -> TextEncoder:
+    """Return a text encoder over the tiny tokenizer."""
+    return tiny_encoder()
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Extractor:
+    """Return an extractor whose random network finds spans of every role."""
+    return tiny_extractor(seed=3)
