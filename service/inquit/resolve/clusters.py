@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from inquit.resolve.gender import Gender, first_name_gender
+from inquit.resolve.name import Name, name_key
 from inquit.resolve.name_words import ORGANISATION_HEADS
-from inquit.resolve.names import Name, name_key
 from inquit.types import SpeakerType
 
 __all__ = ["Cluster", "NameClusters"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from inquit.resolve.gender import Gender
+from inquit.resolve.name import Name, name_key, strip_possessive
 from inquit.resolve.name_words import ORGANISATION_HEADS, TITLES
-from inquit.resolve.names import Name, name_key, strip_possessive
 from inquit.text.segments import Segment
 
 __all__ = ["Mention", "MentionKind", "core_of", "read_mention"]

@@ -13,11 +13,12 @@ from inquit.model.drafts import DraftQuote
 from inquit.model.links import Choice
 from inquit.resolve.antecedents import Antecedents
 from inquit.resolve.clusters import Cluster, NameClusters
-from inquit.resolve.descriptors import descriptors
+from inquit.resolve.descriptors import Descriptions
 from inquit.resolve.entities import Entity, description_type
 from inquit.resolve.gender import Gender
 from inquit.resolve.mentions import Mention, MentionKind, core_of, read_mention
-from inquit.resolve.names import find_names, name_key
+from inquit.resolve.name import name_key
+from inquit.resolve.names import find_names
 from inquit.resolve.surroundings import (
     Surroundings,
     gender_score,
@@ -64,13 +65,9 @@ _LEAST = 0.12
 _NEGLIGIBLE = 1e-3
 # Probability from which a name is believed behind a description without an article.
 _SURE = 0.75
-# Characters within which a name is fresh in mind.
-_RECENT = 600
 _LEARNED_KINDS = frozenset(
     {MentionKind.PRONOUN, MentionKind.DEFINITE, MentionKind.INDEFINITE, MentionKind.RELATIVE}
 )
-# Clusters that are weighed for one description; more only come in texts made to be slow.
-_MOST_CANDIDATES = 50
 _DETERMINERS = frozenset("the this that these those his her its their".split())
 
 
@@ -100,8 +97,7 @@ class _Resolver:
             else None
             for d in drafts
         ]
-        self._called = descriptors(text, self._names)
-        self._by_word: dict[str, list[Cluster]] | None = None
+        self._descriptions = Descriptions(text, self._names)
         self._choices = self._ask(antecedents)
         self._history: list[Entity] = []
         self._found: list[tuple[Entity | None, float]] = []
@@ -238,8 +234,8 @@ class _Resolver:
         scores = dict(learned)
         core = self._text[mention.core.start : mention.core.end]
         words = {name_key(w) for w in core.split()} - _DETERMINERS
-        for cluster in self._candidates(mention.head):
-            bonus = self._description_bonus(cluster, mention, words)
+        for cluster in self._descriptions.candidates(mention.head):
+            bonus = self._descriptions.bonus(cluster, mention, words)
             if bonus:
                 scores[cluster.number] = scores.get(cluster.number, 0.0) + bonus
         for key in scores:
@@ -251,29 +247,6 @@ class _Resolver:
         if described is not None:
             return described, 0.7
         return self._described_entity(mention), 0.5 * (1.0 + none) * 0.7
-
-    def _candidates(self, head: str) -> list[Cluster]:
-        """Return the clusters that have a noun in their names, or are called by it."""
-        if self._by_word is None:
-            self._by_word = {}
-            for cluster in self._names.clusters:
-                words = {name_key(w) for n in cluster.forms for w in n.words}
-                for word in words | self._called.get(cluster.number, set()):
-                    self._by_word.setdefault(word, []).append(cluster)
-        return self._by_word.get(head, [])[:_MOST_CANDIDATES]
-
-    def _description_bonus(self, cluster: Cluster, mention: Mention, words: set[str]) -> float:
-        """Return what speaks for a named cluster in the words of a description."""
-        last = cluster.last_before(mention.span.start)
-        if last is None:
-            return 0.0
-        recency = 0.1 if mention.span.start - last.start < _RECENT else 0.0
-        for name in cluster.forms:
-            keys = {name_key(w) for w in name.words}
-            if mention.head in keys and words <= keys and len(keys) > len(words):
-                return 0.7 + recency
-        called = self._called.get(cluster.number, ())
-        return 0.5 + recency if mention.head in called else 0.0
 
     # Quotations without a mention.
 

@@ -150,6 +150,18 @@ class _Pairing:
 
     def _nests(self, marks: list[Mark], index: int, stack: list[Mark]) -> bool:
         """Whether enough closing marks follow for both the open string and this one."""
+        outer, inner = stack[-1], marks[index]
+        if (
+            len(stack) == 1
+            and outer.start == self._segment.start
+            and not outer.sure
+            and inner.sure
+            and index + 1 < len(marks)
+            and marks[index + 1].sure
+            and marks[index + 1].can_close
+        ):
+            # Straight marks around a paragraph that goes on in the next, curly ones inside.
+            return True
         closers = 0
         for mark in marks[index + 1 : index + 1 + _LOOK_AHEAD]:
             if mark.can_close and not (mark.can_open and not mark.sure):

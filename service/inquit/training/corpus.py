@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from inquit.evaluation import rows
 from inquit.model.encoding import EncodedText, TextEncoder
 from inquit.model.tags import OUTSIDE, Role, begin, illegal_steps, inside
-from inquit.resolve.names import Name, find_names, name_key
+from inquit.resolve.name import Name, name_key
+from inquit.resolve.names import find_names
 
 __all__ = ["Example", "Link", "StringLabel", "make_example", "read_rows"]
 

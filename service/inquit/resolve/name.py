@@ -1,0 +1,40 @@
+"""A name in a text, and the form in which its words are compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["WORD", "Name", "name_key", "strip_possessive"]
+
+WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|&"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A stretch of capitalised words; offsets in code points, half open, titles left out."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    """The words without possessive ending, as in the text."""
+    starts: tuple[int, ...]
+    """Where each word starts."""
+    title: str | None = None
+    """Title right before the name, casefolded without its full stop: `sen`, `mr`."""
+    sentence_initial: bool = False
+
+
+def strip_possessive(word: str) -> str:
+    """Return a word without its possessive ending."""
+    for ending in ("’s", "'s", "’S", "'S", "’", "'"):
+        if word.endswith(ending) and len(word) > len(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def name_key(word: str) -> str:
+    """Return the form in which the words of names are compared."""
+    return strip_possessive(word).casefold().rstrip(".").replace(".", "")
