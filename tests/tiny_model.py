@@ -63,7 +63,7 @@ def tiny_bert(seed: int = 0) -> BertModel:
             num_hidden_layers=2,
             num_attention_heads=2,
             intermediate_size=64,
-            max_position_embeddings=128,
+            max_position_embeddings=320,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )

@@ -29,8 +29,8 @@ class Workbench:
             "name": "tiny",
             "corpora": ("tiny",),
             "epochs": 2,
-            "batch_tokens": 128,
-            "window_length": 64,
+            "batch_tokens": 160,
+            "window_length": 288,
             "augmentation": Augmentation(marks=0.5, paragraphs=0.2, case=0.2),
         }
         return TrainSettings(**(values | changes))

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_model import tiny_config
 
 from inquit.errors import ModelError
 from inquit.model.config import CONFIG_FILE, Decoding, ModelConfig
+from tiny_model import tiny_config
 
 
 def test_a_saved_configuration_is_read_back(tmp_path: Path) -> None:

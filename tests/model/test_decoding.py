@@ -275,7 +275,6 @@ def test_a_continuation_is_told(encoder: TextEncoder) -> None:
     }
 
 
-@pytest.mark.xfail(reason="every string of the paragraph after an open one is taken for its continuation")
 def test_only_the_first_string_of_a_paragraph_is_a_continuation(encoder: TextEncoder) -> None:
     """A later string of a paragraph that begins with a continuation is none itself."""
     text = "“It was old.\n\n“It was not safe.” Tom Vane left. “No,” he told us."
@@ -291,7 +290,6 @@ def test_strings_of_other_paragraphs_are_other_quotations(encoder: TextEncoder) 
     assert [_parts(text, d.content) for d in drafts] == [["“We saw it.”"], ["“It was old,”"]]
 
 
-@pytest.mark.xfail(reason="the pieces are compared with the first paragraph's string, not with each other")
 def test_pieces_stay_together_beside_another_paragraph(encoder: TextEncoder) -> None:
     """A quotation split by its cue is one, also where a paragraph before it has the same cue."""
     text = "“We saw it.”\n\n“It was old,” said Ada Brill. “Very.”"

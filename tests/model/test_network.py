@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tiny_model import HIDDEN_WIDTH
 
 from inquit.model.batching import pad_windows
 from inquit.model.encoding import TextEncoder, Window
 from inquit.model.network import DISTANCE_BUCKETS, Network, Pointer, StringHead, distance_buckets
 from inquit.model.spans import edge_states, string_states
 from inquit.model.tags import TAG_COUNT
+from tiny_model import HIDDEN_WIDTH
 
 _CPU = torch.device("cpu")
 _TEXTS = (

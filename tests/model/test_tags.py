@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_best_tags_are_the_best_of_all_sequences(seed: int, count: int) -> None:
     scores = np.random.default_rng(seed).normal(size=(count, TAG_COUNT)).astype(np.float32) * 2
 
     def total(tags: tuple[int, ...]) -> float:
-        moved = sum(steps[a, b] for a, b in zip(tags, tags[1:], strict=False))
+        moved = sum(steps[a, b] for a, b in pairwise(tags))
         return float(starts[tags[0]] + moved + sum(scores[i, t] for i, t in enumerate(tags)))
 
     best = max(product(range(TAG_COUNT), repeat=count), key=total)
@@ -112,7 +112,7 @@ def test_likelihood_is_that_of_all_sequences(seed: int) -> None:
 
         def total(tags: tuple[int, ...], row: int = row) -> torch.Tensor:
             value = sequence.starts[tags[0]] + sum(scores[row, i, t] for i, t in enumerate(tags))
-            return value + sum(steps[a, b] for a, b in zip(tags, tags[1:], strict=False))
+            return value + sum(steps[a, b] for a, b in pairwise(tags))
 
         every = torch.stack([total(tags) for tags in product(range(TAG_COUNT), repeat=length)])
         expected = torch.logsumexp(every, 0) - total(tuple(gold[row, :length].tolist()))

@@ -34,24 +34,15 @@ def _part(text: str, part: str) -> Segment:
         ("he said in Rome.", None),
         ("he said on Monday.", None),
         ("he left.", None),
-        *(
-            pytest.param(
-                text,
-                expected,
-                marks=pytest.mark.xfail(reason="spaces inside a verbose pattern are left out of it"),
-            )
-            for text, expected in (
-                ("he said on social media.", "on social media"),
-                ("he wrote on Truth Social.", "on Truth Social"),
-                ("he said at the town hall.", "at the town hall"),
-                ("he said in a blog post.", "in a blog post"),
-            )
-        ),
+        ("he said on social media.", "on social media"),
+        ("he wrote on Truth Social.", "on Truth Social"),
+        ("he said at the town hall.", "at the town hall"),
         pytest.param(
-            "he told CNN.",
-            "CNN",
-            marks=pytest.mark.xfail(reason="the full stop of the sentence is read as one of the name"),
+            "he said in a blog post.",
+            "in a blog post",
+            marks=pytest.mark.xfail(reason="`blog` stands before `blog post` among the alternatives"),
         ),
+        ("he told CNN.", "CNN"),
     ],
 )
 def test_the_channel_of_a_sentence(text: str, expected: str | None) -> None:

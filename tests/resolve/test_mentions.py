@@ -93,7 +93,7 @@ def test_a_mention_with_a_name(part: str, name: str) -> None:
     ],
 )  # fmt: skip
 def test_descriptions(
-    part: str, kind: MentionKind, core: str, head: str, gender: Gender, plural: bool
+    *, part: str, kind: MentionKind, core: str, head: str, gender: Gender, plural: bool
 ) -> None:
     """A description is known or new, and its core and noun are found without what follows them."""
     text, mention = _read(part)

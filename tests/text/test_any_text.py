@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,3 +108,14 @@ def test_offsets_grow_and_end_at_the_encoded_length(text: str) -> None:
         values = [offsets(place) for place in range(len(text) + 1)]
         assert all(a < b for a, b in pairwise(values))
         assert values[-1] == sum(len(c.encode(codec, "surrogatepass")) for c in text) // unit
+
+
+@pytest.mark.parametrize("unit", [".", "?!", "a” ", "“ “a” ", "‘a’ “b” ", "x 'a ", "“a ", "\n“a", '5" '])
+def test_texts_of_one_pattern_are_read(unit: str) -> None:
+    """A long text of nothing but one pattern is read like others; a step that is not linear would hang here."""
+    text = unit * (100_000 // len(unit))
+    whole = paragraphs(text)
+    parts = [s for p in whole for s in sentences(text, p)]
+    strings = read_marks(text, whole).strings
+    assert parts[-1].end == whole[-1].end == len(text.rstrip())
+    assert all(s.end <= len(text) for s in strings)

@@ -85,6 +85,11 @@ APOSTROPHES = [
     ("“It is rock ’n’ roll,” he said.", ["“It is rock ’n’ roll,”"]),
     ("“The boys’ coats,” he said. The girls’ hats.", ["“The boys’ coats,”"]),
     ("‘’Tis late,’ he said.", ["‘’Tis late,’"]),
+    pytest.param(
+        "‘Tis late,’ he said.",
+        ["‘Tis late,’"],
+        marks=pytest.mark.xfail(reason="an opening mark before a clipped word is taken for its apostrophe"),
+    ),
 ]
 
 NESTED = [

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from transformers import PreTrainedTokenizerFast
 
 from inquit.model.encoding import TextEncoder
@@ -12,7 +14,7 @@ from training_types import Workbench
 
 _FIRST = (
     "The Lake Office closed its doors. “We saw it,” said Ada Brill of the Lake Office. “It was old.”\n\n"
-    "The office’s ‘plan’ was “fiction”, Tom Vane told reporters.\n\nHe said the sea wall would hold."
+    "The office’s ‘plan’ was “fiction”, Tom Vane told reporters.\n\nHe insisted the sea wall would hold."
 )
 _SECOND = "They sang “The Old Wall” at noon.\n\n“It has held before,” the mayor said. “It will.\n\n“It must.”"
 _THIRD = "According to a report, the harbour was not safe. Nobody said it was."
@@ -23,7 +25,7 @@ def _place(text: str, part: str) -> list[int]:
     return [start, start + len(part)]
 
 
-def _quote(text: str, kind: str, content: list[str], source: str, cue: str, entity: str) -> dict[str, Any]:
+def _quote(text: str, kind: str, content: list[str], *, source: str, cue: str, entity: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "content": [_place(text, part) for part in content],
@@ -41,9 +43,25 @@ def rows() -> list[dict[str, Any]]:
             "id": "a",
             "text": _FIRST,
             "quotes": [
-                _quote(_FIRST, "direct", ["“We saw it,”", "“It was old.”"], "Ada Brill", "said", "E1"),
-                _quote(_FIRST, "mixed", ["The office’s ‘plan’ was “fiction”"], "Tom Vane", "told", "E2"),
-                _quote(_FIRST, "indirect", ["the sea wall would hold"], "He", "said the", "E2"),
+                _quote(
+                    _FIRST,
+                    "direct",
+                    ["“We saw it,”", "“It was old.”"],
+                    source="Ada Brill",
+                    cue="said",
+                    entity="E1",
+                ),
+                _quote(
+                    _FIRST,
+                    "mixed",
+                    ["The office’s ‘plan’ was “fiction”"],
+                    source="Tom Vane",
+                    cue="told",
+                    entity="E2",
+                ),
+                _quote(
+                    _FIRST, "indirect", ["the sea wall would hold"], source="He", cue="insisted", entity="E2"
+                ),
             ],
             "entities": {
                 "E1": {"type": "person", "name": "Ada Brill"},
@@ -54,7 +72,14 @@ def rows() -> list[dict[str, Any]]:
             "id": "b",
             "text": _SECOND,
             "quotes": [
-                _quote(_SECOND, "direct", ["“It has held before,”", "“It will."], "the mayor", "said", "E1"),
+                _quote(
+                    _SECOND,
+                    "direct",
+                    ["“It has held before,”", "“It will."],
+                    source="the mayor",
+                    cue="said",
+                    entity="E1",
+                ),
             ],
             "entities": {"E1": {"type": "unnamed", "name": "the mayor"}},
             "marks": [
@@ -67,7 +92,14 @@ def rows() -> list[dict[str, Any]]:
             "id": "c",
             "text": _THIRD,
             "quotes": [
-                _quote(_THIRD, "indirect", ["the harbour was not safe"], "a report", "According to", "E1"),
+                _quote(
+                    _THIRD,
+                    "indirect",
+                    ["the harbour was not safe"],
+                    source="a report",
+                    cue="According to",
+                    entity="E1",
+                ),
             ],
             "entities": {"E1": {"type": "document", "name": "a report"}},
         },
@@ -102,3 +134,12 @@ def workbench(tmp_path: Path, encoder_folder: Path, rows: list[dict[str, Any]]) 
     found.write(rows)
     found.write(rows, "tiny_dev.jsonl")
     return found
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Compute in one thread: what the tests compute is too small to be shared out."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

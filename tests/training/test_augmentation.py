@@ -11,7 +11,28 @@ from inquit.training.augmentation import Augmentation, vary
 
 _TEXT = "“We saw it,” she said.\n\nShe called it ‘“old”’ and ‘new’. “One ‘two’ three.”\r\n“Open."
 _MARKS = "“”‘’\"'«»„‚"
-_PIECES = ["“", "”", '"', "‘", "’", "'", "«", "»", "``", "''", "\n", "\r\n", "A", "b", " ", ". ", "ß", "İ", "ﬁ", "🌊"]
+_PIECES = [
+    "“",
+    "”",
+    '"',
+    "‘",
+    "’",
+    "'",
+    "«",
+    "»",
+    "``",
+    "''",
+    "\n",
+    "\r\n",
+    "A",
+    "b",
+    " ",
+    ". ",
+    "ß",
+    "İ",
+    "ﬁ",
+    "🌊",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), st.integers(0, 1000))

@@ -45,15 +45,13 @@ def test_tags_are_the_annotation(rows: list[dict[str, Any]], encoder: TextEncode
         (Role.SOURCE, "Tom Vane"),
         (Role.CUE, "told"),
         (Role.SOURCE, "He"),
-        (Role.CUE, "said"),
+        (Role.CUE, "insisted"),
         (Role.CONTENT, "the sea wall would hold"),
     ]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_tags_are_legal_in_every_variant(
-    rows: list[dict[str, Any]], encoder: TextEncoder, seed: int
-) -> None:
+def test_tags_are_legal_in_every_variant(rows: list[dict[str, Any]], encoder: TextEncoder, seed: int) -> None:
     """Whatever the marks and the case, no example asks for a sequence that the decoder may not give."""
     source = random.Random(seed)
     for row in rows:
@@ -94,7 +92,9 @@ def test_links_lead_to_source_and_cue(rows: list[dict[str, Any]], encoder: TextE
 def test_antecedents_are_the_names_of_the_speaker(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
     """A pronoun points to the names of its speaker; a mention that holds a name asks for nothing."""
     example = make_example(rows[0], rows[0]["text"], encoder)
-    found = {_text(example, k.query): {_text(example, t) for t in k.targets} for k in example.antecedent_links}
+    found = {
+        _text(example, k.query): {_text(example, t) for t in k.targets} for k in example.antecedent_links
+    }
     assert found == {"He": {"Tom Vane"}}
 
 
@@ -119,7 +119,9 @@ def test_what_was_set_aside_is_not_learned(rows: list[dict[str, Any]], encoder: 
 
 
 @pytest.mark.xfail(reason="a string in a passage that nobody judged is learned as no speech")
-def test_strings_that_were_set_aside_are_not_learned(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
+def test_strings_that_were_set_aside_are_not_learned(
+    rows: list[dict[str, Any]], encoder: TextEncoder
+) -> None:
     """Quoted strings of passages that nobody judged are neither speech nor not."""
     example = make_example(rows[1], rows[1]["text"], encoder)
     assert "“It must.”" not in [_text(example, s.span) for s in example.strings]
@@ -128,7 +130,9 @@ def test_strings_that_were_set_aside_are_not_learned(rows: list[dict[str, Any]],
 def test_chains_of_fiction_are_antecedents_only(encoder: TextEncoder) -> None:
     """Texts with coreference chains teach antecedents and strings, and no role tags."""
     text = "Ada Brill rose. “No,” she said. Tom Vane left, and he wept."
-    places = {part: (text.index(part), text.index(part) + len(part)) for part in ("Ada Brill", "she", "Tom Vane")}
+    places = {
+        part: (text.index(part), text.index(part) + len(part)) for part in ("Ada Brill", "she", "Tom Vane")
+    }
     he = text.index("he wept")
     row = {
         "text": text,
@@ -144,7 +148,9 @@ def test_chains_of_fiction_are_antecedents_only(encoder: TextEncoder) -> None:
     example = make_example(row, text, encoder)
     assert set(example.tags.tolist()) == {IGNORED}
     assert example.source_links == ()
-    found = {_text(example, k.query): [_text(example, t) for t in k.targets] for k in example.antecedent_links}
+    found = {
+        _text(example, k.query): [_text(example, t) for t in k.targets] for k in example.antecedent_links
+    }
     assert found == {"she": ["Ada Brill"], "he": ["Tom Vane"], "“No,”": ["Ada Brill"]}
     assert [(_text(example, s.span), s.speech) for s in example.strings] == [("“No,”", 1.0)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -120,11 +121,15 @@ def outside(spans: list[Stretch], contents: list[Content]) -> list[Stretch]:
     return found
 
 
+_LEADING_OVER = re.compile(r"(?:[,:;\s]|(?<=[,\s])(?:who|which|that)(?=$))+$")
+
+
 def trimmed(text: str, span: Stretch) -> Segment:
-    """Return a span without the punctuation that leads over to the content."""
+    """Return a span without what only leads over to the content: `an official, who`."""
     start, end = span
-    while end - 1 > start and text[end - 1] in ",:; \u00a0":
-        end -= 1
+    match = _LEADING_OVER.search(text[start:end])
+    if match is not None and match.start() > 0:
+        end = start + match.start()
     return Segment(start, end)
 
 

@@ -65,10 +65,10 @@ class Decoder:
         tags = best_tags(scores, self._heads.steps, self._heads.starts)
         chances = _softmax(scores)
         words = _Words(encoded, firsts)
-        contents = self._contents(encoded, words, tags, chances, links)
+        spans = tagged_spans(tags)
+        contents = self._contents(encoded, words, spans, chances, links)
         sources, cues = (
-            [words.span(a, b) for r, a, b in tagged_spans(tags) if r is role]
-            for role in (Role.SOURCE, Role.CUE)
+            [words.span(a, b) for r, a, b in spans if r is role] for role in (Role.SOURCE, Role.CUE)
         )
         contents = without_roles(contents, sorted(sources + cues))
         sources, cues = outside(sources, contents), outside(cues, contents)
@@ -79,7 +79,7 @@ class Decoder:
         self,
         encoded: EncodedText,
         words: _Words,
-        tags: NDArray[np.int64],
+        spans: list[tuple[Role, int, int]],
         chances: NDArray[np.float32],
         links: LinkScorer,
     ) -> list[Content]:
@@ -87,7 +87,7 @@ class Decoder:
         reported = chances[:, begin(Role.CONTENT)] + chances[:, inside(Role.CONTENT)]
         found = [
             Content(*words.span(a, b), float(reported[a:b].mean()), [])
-            for role, a, b in tagged_spans(tags)
+            for role, a, b in spans
             if role is Role.CONTENT
         ]
         strings = [s for s in encoded.marks.strings if s.level == 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,11 @@ class JoinedOutput:
     ) -> NDArray[np.float32]:
         found = np.empty((len(tokens), parts[0].shape[1]), dtype=np.float32)
         owners = self._owner[tokens]
-        for number in np.unique(owners):
-            rows = np.flatnonzero(owners == number)
+        order = np.argsort(owners, kind="stable")
+        edges = np.flatnonzero(np.diff(owners[order], prepend=-1, append=-1))
+        for a, b in pairwise(edges.tolist()):
+            rows = order[a:b]
+            number = int(owners[rows[0]])
             # One more for the special token at the head of the window.
             found[rows] = parts[number][tokens[rows] - self._first[number] + 1]
         return found

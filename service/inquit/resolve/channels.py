@@ -10,33 +10,35 @@ from inquit.text.segments import Segment
 __all__ = ["find_channel"]
 
 _MEDIUM = (
-    r"statements?|interviews?|tweets?|posts?|letters?|emails?|e-mails?|speech|speeches|address|memo"
-    r"|(?:news |press )?conferences?|(?:news |press )?releases?|(?:press )?briefings?|op-ed|column"
-    r"|editorials?|essay|blog|blog post|testimony|debate|rally|phone call|call|video|message"
-    r"|messages|text message|hearing|podcast|broadcast|report|remarks|comments|note|filing|lawsuit"
-    r"|appearance|town hall|meeting|newsletter|communiqué|communique|bulletin"
+    "statement,statements,interview,interviews,tweet,tweets,post,posts,letter,letters,email,emails,"
+    "e-mail,e-mails,speech,speeches,address,memo,conference,conferences,news conference,"
+    "press conference,release,releases,news release,press release,briefing,briefings,press briefing,"
+    "op-ed,column,editorial,editorials,essay,blog,blog post,testimony,debate,rally,phone call,call,"
+    "video,message,messages,text message,hearing,podcast,broadcast,report,remarks,comments,note,"
+    "filing,lawsuit,appearance,town hall,meeting,newsletter,communiqué,communique,bulletin"
 )
 # Characters around the cue that are looked at.
 _REACH = 400
 _PLATFORM = (
-    r"Twitter|Facebook|Instagram|Telegram|YouTube|TikTok|Truth Social|Threads|Bluesky|Mastodon"
-    r"|LinkedIn|Snapchat|Reddit|WhatsApp|VK|Weibo|WeChat|X\b|social media|television|TV|radio"
-    r"|state television|state TV|live television"
+    "Twitter,Facebook,Instagram,Telegram,YouTube,TikTok,Truth Social,Threads,Bluesky,Mastodon,"
+    "LinkedIn,Snapchat,Reddit,WhatsApp,VK,Weibo,WeChat,X,social media,television,TV,radio,"
+    "state television,state TV,live television"
 )
 
 
-def _spaced(words: str) -> str:
-    """Return a pattern whose blanks count in a verbose one."""
-    return words.replace(" ", r"\s")
+def _any_of(phrases: str) -> str:
+    """Return a pattern for one of the phrases, the longest first, blanks kept in a verbose one."""
+    longest_first = sorted(phrases.split(","), key=len, reverse=True)
+    return r"(?:" + "|".join(p.replace(" ", r"\s") for p in longest_first) + r")\b"
 
 
 _CHANNEL = re.compile(
     rf"""
     \b(?:
         (?:on|via|through|over)\s(?:(?:his|her|its|their|the|a|an)\s)?(?:[\w’'-]+\s){{0,3}}?
-            (?:{_spaced(_PLATFORM)})(?:\s(?:page|account|channel|feed|post))?
+            {_any_of(_PLATFORM)}(?:\s(?:page|account|channel|feed|post))?
       | (?:in|at|during|through|via|by)\s(?:a|an|the|his|her|its|their|one|another)\s
-            (?:[\w’'-]+,?\s){{0,4}}?(?:{_spaced(_MEDIUM)})\b
+            (?:[\w’'-]+,?\s){{0,4}}?{_any_of(_MEDIUM)}
       | told\s(?:(?:the|a)\s)?(?:[A-Z][\w.’'&-]*|reporters|journalists|lawmakers|supporters)
             (?:\s[A-Z][\w.’'&-]*){{0,4}}
       | on\s(?:[A-Z][\w.]*(?:’s|'s)\s)(?:“[^”]{{1,60}}”|"[^"]{{1,60}}"|[A-Z]\w*(?:\s[A-Z]\w*){{0,4}})

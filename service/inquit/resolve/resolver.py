@@ -199,7 +199,7 @@ class _Resolver:
         fitting = [c for c in recent if gender_score(mention, c) >= 0.0]
         if fitting and not mention.plural:
             return self._entity_of(fitting[0], mention), 0.25
-        return self._described_entity(mention), 0.2
+        return None, 0.0  # a pronoun is nobody's name
 
     def _of_relative(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
         """Resolve `Smith, who said` to what stands right before."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inquit.errors import DataError
 from inquit.evaluation import rows
 from inquit.model.encoding import EncodedText, TextEncoder
 from inquit.model.tags import OUTSIDE, Role, begin, illegal_steps, inside
@@ -70,7 +71,17 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def make_example(row: Mapping[str, Any], text: str, encoder: TextEncoder) -> Example:
-    """Turn a row into an example; `text` is the row's, perhaps with other marks or case."""
+    """Turn a row into an example; `text` is the row's, perhaps with other marks or case.
+
+    Raise DataError naming the row where its annotation is malformed.
+    """
+    try:
+        return _example(row, text, encoder)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"the row {row.get('id')!r} is malformed: {type(error).__name__}: {error}") from error
+
+
+def _example(row: Mapping[str, Any], text: str, encoder: TextEncoder) -> Example:
     encoded = encoder.encode(text)
     names = find_names(text, list(encoded.paragraphs))
     spanned = [(n, s) for n in names if (s := encoded.token_span(n.start, n.end)) is not None]
@@ -195,6 +206,8 @@ def _string_labels(
         span = encoded.token_span(string.start, string.end)
         if span is None:
             continue
+        if any(a < string.end and string.start < b for a, b in row.get("set_aside") or ()):
+            continue  # not judged by the annotators
         covered = any(a < span[1] and span[0] < b for (a, b), _ in contents)
         # Without a reader's judgement, coverage by content tells speech in 19 cases of 20.
         speech, weight = (0.97, 0.5) if covered else (0.12, 0.5)

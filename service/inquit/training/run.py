@@ -127,6 +127,8 @@ class _Run:
         self._rows = _training_rows(settings)
         # The schedule is laid out on the first epoch; others differ from it by a few steps.
         self._steps = len(self._batches(0))
+        if self._steps == 0:
+            raise DataError(f"{settings.data}: the training files hold no text to learn from")
         self._total = self._steps * settings.epochs
         self._optimizer = _optimizer(self._network, settings)
         self._history: list[dict[str, float]] = []
@@ -159,7 +161,6 @@ class _Run:
         settings = self._settings
         batches = self._batches(epoch)
         base = self._steps * epoch
-        torch.manual_seed(settings.seed * 1000 + epoch * 7 + done)
         means: dict[str, float] = {}
         self._network.train()
         # Dropout inside the encoder stays off: see TrainSettings.dropout.
@@ -168,6 +169,8 @@ class _Run:
         for step, batch in enumerate(batches):
             if step < done:
                 continue
+            # Dropout is the same whether the run was interrupted or not.
+            torch.manual_seed(settings.seed * 1_000_003 + base + step)
             rate = _rate(min(base + step, self._total), self._total, settings.warmup)
             for group in self._optimizer.param_groups:
                 group["lr"] = group["initial_lr"] * rate
@@ -256,7 +259,12 @@ def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenize
         version=settings.version,
         encoder=values,
         window_length=settings.window_length,
+        window_overlap=min(128, settings.window_length // 4),
     )
+    try:
+        config.check()
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"the settings fit no model: {error}") from error
     network = Network(TokenNetwork(encoder.float(), settings.dropout), config.pointer_width, settings.dropout)
     return network, config, tokenizer.backend_tokenizer
 
