@@ -24,7 +24,6 @@ from inquit.types import (
 
 __all__ = ["assemble"]
 
-_AUTHOR_NAME = "AUTHOR"
 _BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
 _MOST_WARNINGS = 100
 
@@ -99,7 +98,7 @@ def _speaker(key: str, entity: Entity, spans: _Spans) -> Speaker:
     mentions = set(entity.mentions)
     if entity.cluster is not None:
         mentions |= {Segment(n.start, n.end) for n in entity.cluster.names}
-    name = _AUTHOR_NAME if entity.name is None else spans.one(entity.name).text
+    name = "" if entity.name is None else spans.one(entity.name).text
     return Speaker(key, name, entity.type, spans.all(sorted(mentions)))
 
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["EncodedDocument", "Extractor", "Window", "WindowOutput"]
 
 _DEFAULT_OPTIONS = ExtractOptions()
+# Padded tokens of one pass through the network.
+_TOKEN_BUDGET = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,17 @@ class Extractor:
             WindowOutput(states[row, : w.length], scores[row, : w.length]) for row, w in enumerate(windows)
         ]
 
+    def run_all(self, windows: Sequence[Window], *, token_budget: int = _TOKEN_BUDGET) -> list[WindowOutput]:
+        """Run the network over any number of windows, at most `token_budget` padded tokens at a time."""
+        # All windows of a document are of about the same length: padding costs little.
+        longest = max((w.length for w in windows), default=1)
+        size = max(1, token_budget // longest)
+        return [
+            output
+            for start in range(0, len(windows), size)
+            for output in self.run(windows[start : start + size])
+        ]
+
     def decode(self, encoded: EncodedDocument, outputs: Sequence[WindowOutput]) -> Extraction:
         """Read the quotations out of the outputs of the document's windows and name the speakers."""
         began = time.perf_counter()
@@ -162,8 +175,7 @@ class Extractor:
             reading.drafts,
             _LearnedAntecedents(reading, self._heads.antecedent),
         )
-        version = f"{self.info.name} {self.info.version} {self.info.sha256[:12]}".strip()
-        extraction = assemble(encoded.document, encoded.options, reading, resolution, version)
+        extraction = assemble(encoded.document, encoded.options, reading, resolution, self.info.version)
         return replace(
             extraction,
             timings=replace(extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began),
@@ -179,7 +191,7 @@ class Extractor:
         documents: Iterable[Document],
         options: ExtractOptions = _DEFAULT_OPTIONS,
         *,
-        token_budget: int = 8192,
+        token_budget: int = _TOKEN_BUDGET,
     ) -> Iterator[Extraction]:
         """Read documents one after the other, in order and in bounded memory.
 
@@ -188,12 +200,7 @@ class Extractor:
         for document in documents:
             encoded = self.encode(document, options)
             began = time.perf_counter()
-            outputs: list[WindowOutput] = []
-            # All windows of a document are of about the same length: padding costs little.
-            longest = max((w.length for w in encoded.windows), default=1)
-            size = max(1, token_budget // longest)
-            for start in range(0, len(encoded.windows), size):
-                outputs += self.run(encoded.windows[start : start + size])
+            outputs = self.run_all(encoded.windows, token_budget=token_budget)
             network = time.perf_counter() - began
             extraction = self.decode(encoded, outputs)
             yield replace(extraction, timings=replace(extraction.timings, network=network))

@@ -104,7 +104,7 @@ class Speaker:
 
     id: str
     name: str
-    """The fullest form in the text, without title."""
+    """The fullest form in the text, without title; empty for an author whom the text does not name."""
     type: SpeakerType
     mentions: tuple[Span, ...] = ()
     """Every place in the text that was read as this speaker, in order."""

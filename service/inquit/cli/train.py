@@ -37,7 +37,9 @@ def train(
         str | None,
         typer.Option(metavar="A,B", help="Prefixes of the training files.", show_default="polnear,litbank"),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.", show_default="8")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the data.", show_default="10")
+    ] = None,
     batch_tokens: Annotated[
         int | None, typer.Option(min=1, help="Padded tokens of one step.", show_default="2560")
     ] = None,

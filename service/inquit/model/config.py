@@ -23,10 +23,12 @@ class Decoding:
     """Probability from which a quoted string counts as somebody's words."""
     content_weight: float = 0.5
     """0 to 1: share of the role tags, against the quoted-string head, in that probability."""
-    antecedent_threshold: float = 0.5
-    """Probability from which a learned antecedent outweighs the rules."""
-    outside_bias: float = 0.0
-    """Added to the score of the tag O: above 0 fewer spans, below 0 more."""
+    sharpness: float = 1.0
+    """Factor on the scores of the role tags, against the scores of what follows what."""
+    content_bias: float = 0.0
+    """Added to the score of a word that begins content: above 0 more spans, below 0 fewer."""
+    source_bias: float = 0.0
+    cue_bias: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class ModelConfig:
         if unknown:
             raise ModelError(f"{path} has unknown fields: {', '.join(unknown)}")
         try:
-            values["languages"] = tuple(values["languages"])
+            values["languages"] = _listed(values["languages"])
             values["decoding"] = Decoding(**values["decoding"])
             config = cls(**values)
             config.check()
@@ -80,6 +82,12 @@ class ModelConfig:
         """Raise ValueError, naming the field, where the values cannot make a model."""
         if not isinstance(self.encoder.get("model_type"), str):
             raise TypeError("encoder.model_type is not a string")
+        texts: tuple[object, ...] = (self.name, self.version, *self.languages)
+        if not all(isinstance(text, str) and text for text in texts):
+            raise TypeError("name, version and languages are not strings")
+        for field_name, value in asdict(self.decoding).items():
+            if not isinstance(value, int | float):
+                raise TypeError(f"decoding.{field_name} is not a number")
         for name in ("window_length", "window_overlap", "pointer_width"):
             if not isinstance(getattr(self, name), int):
                 raise TypeError(f"{name} is not a whole number")
@@ -90,3 +98,9 @@ class ModelConfig:
             raise ValueError(f"window_overlap {self.window_overlap} is not below half a window")
         if self.pointer_width < 1:
             raise ValueError(f"pointer_width {self.pointer_width} is not positive")
+
+
+def _listed(values: object) -> tuple[Any, ...]:
+    if not isinstance(values, list):
+        raise TypeError("languages is not a list")
+    return tuple(values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -121,16 +120,20 @@ def outside(spans: list[Stretch], contents: list[Content]) -> list[Stretch]:
     return found
 
 
-_LEADING_OVER = re.compile(r"(?:[,:;\s]|(?<=[,\s])(?:who|which|that)(?=$))+$")
+# A colon stays: annotators count it to the cue (`wrote:`).
+_LEADING_OVER = ",; \u00a0\t\r\n"
+_RELATIVES = ("who", "which", "that")
 
 
 def trimmed(text: str, span: Stretch) -> Segment:
     """Return a span without what only leads over to the content: `an official, who`."""
     start, end = span
-    match = _LEADING_OVER.search(text[start:end])
-    if match is not None and match.start() > 0:
-        end = start + match.start()
-    return Segment(start, end)
+    kept = text[start:end].rstrip(_LEADING_OVER)
+    for word in _RELATIVES:
+        before = kept.removesuffix(word).rstrip(" \u00a0")
+        if kept.endswith(word) and before.endswith(","):
+            kept = before.rstrip(_LEADING_OVER)
+    return Segment(start, start + len(kept)) if kept else Segment(start, end)
 
 
 def kind_of(parts: list[Content], text: str) -> QuoteKind:

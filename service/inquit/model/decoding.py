@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from inquit.model.encoding import EncodedText, Window
 from inquit.model.heads import Heads, PointerHead
 from inquit.model.links import Choice, LinkScorer, TokenSpan
 from inquit.model.outputs import JoinedOutput, WindowOutput
-from inquit.model.tags import OUTSIDE, Role, begin, inside
+from inquit.model.tags import Role, begin, inside
 from inquit.model.viterbi import best_tags, tagged_spans
 from inquit.text.marks import QuotedString
 from inquit.text.segments import Segment
@@ -60,8 +61,10 @@ class Decoder:
         joined = JoinedOutput(len(encoded), windows, outputs)
         links = LinkScorer(joined, np.cumsum(encoded.word_starts))
         firsts = np.flatnonzero(encoded.word_starts)
-        scores = joined.tag_scores[firsts]
-        scores[:, OUTSIDE] += self._settings.outside_bias
+        scores = joined.tag_scores[firsts] * self._settings.sharpness
+        scores[:, begin(Role.CONTENT)] += self._settings.content_bias
+        scores[:, begin(Role.SOURCE)] += self._settings.source_bias
+        scores[:, begin(Role.CUE)] += self._settings.cue_bias
         tags = best_tags(scores, self._heads.steps, self._heads.starts)
         chances = _softmax(scores)
         words = _Words(encoded, firsts)
@@ -155,7 +158,10 @@ class Decoder:
                 for choice, place, after_open in zip(found, places, follows, strict=True)
             ]
 
-        to_source = choices(self._heads.source, sources)
+        to_source = [
+            _signed(choice, content, sources, encoded.text)
+            for choice, content in zip(choices(self._heads.source, sources), contents, strict=True)
+        ]
         to_cue = choices(self._heads.cue, cues)
         groups: dict[tuple[int, int], list[int]] = {}
         for number, cue in enumerate(to_cue):
@@ -216,3 +222,27 @@ def _going_on(strings: Sequence[QuotedString]) -> set[int]:
     for string in outer:
         firsts.setdefault(string.paragraph, string.start)
     return {start for paragraph, start in firsts.items() if paragraph - 1 in left_open}
+
+
+# `“We are ready.” — Ada Brill`
+_SIGNATURE = re.compile(r"[\s.,]*(?:[—–―]|--?)\s*")
+
+
+def _signed(choice: Choice, content: Content, sources: list[Stretch], text: str) -> Choice:
+    """Return the source that a dash ties to the end of quoted content, or the choice as it was."""
+    if not content.strings or content.end != content.strings[-1].end:
+        return choice
+    dash = _SIGNATURE.match(text, content.end)
+    if dash is None:
+        return choice
+    place = bisect_left(sources, (dash.end(), 0))
+    if place == len(sources) or sources[place][0] != dash.end():
+        return choice
+    after = _NEXT_WORD.match(text, sources[place][1])
+    if after is not None and after[1]:
+        return choice  # `“We,” — he paused — “are ready.”`
+    return Choice(np.array([place]), np.array([_SIGNED_CHANCE], dtype=np.float32), 1.0 - _SIGNED_CHANCE)
+
+
+_SIGNED_CHANCE = 0.95
+_NEXT_WORD = re.compile(r"[ \u00a0.,]*([^\W\d_]?)")

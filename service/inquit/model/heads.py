@@ -1,7 +1,8 @@
 """The light heads in NumPy, for decoding.
 
-They look at a few spans of a document at a time, beside a network that keeps every core busy:
-threads of their own would only wait for each other. They compute what the modules in
+They look at a few spans of a document at a time, beside a network that keeps every core busy;
+torch would start its threads for each of these small steps, and they would wait for each other.
+They compute what the modules in
 `inquit.model.network` compute, which the tests check.
 """
 

@@ -31,8 +31,10 @@ def place(device: str = "auto", dtype: str = "auto", threads: int | None = None)
         chosen = torch.device(name)
     except RuntimeError as error:
         raise ModelError(f"unknown device {device!r}: auto, cpu, cuda, cuda:N or mps") from error
-    if chosen.type == "cuda" and not torch.cuda.is_available():
-        raise ModelError(f"device {device!r} was asked for, but there is no CUDA device")
+    if chosen.type not in {"cpu", "cuda", "mps"}:
+        raise ModelError(f"unknown device {device!r}: auto, cpu, cuda, cuda:N or mps")
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+        raise ModelError(f"device {device!r} was asked for, but there is no such CUDA device")
     if chosen.type == "mps" and not torch.backends.mps.is_available():
         raise ModelError("device 'mps' was asked for, but there is none")
     if chosen.type == "cpu":

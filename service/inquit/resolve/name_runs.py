@@ -56,7 +56,7 @@ def names_of_sentence(text: str, sentence: Segment, lowered: frozenset[str]) -> 
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or (word[0].isdigit() is False and any(c.isupper() for c in word[1:3]))
+    return word[0].isupper() or (not word[0].isdigit() and any(c.isupper() for c in word[1:3]))
 
 
 def _adjacent(text: str, left: Word, right: Word) -> bool:

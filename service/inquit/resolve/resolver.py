@@ -63,6 +63,8 @@ _LAST_SPEAKER = 0.25
 _NEAREST_NAME = 0.15
 _LEAST = 0.12
 _NEGLIGIBLE = 1e-3
+# Characters before a relative pronoun in which its antecedent is looked for.
+_RELATIVE_REACH = 400
 # Probability from which a name is believed behind a description without an article.
 _SURE = 0.75
 _LEARNED_KINDS = frozenset(
@@ -86,6 +88,7 @@ class _Resolver:
         self._names = NameClusters(find_names(text, list(paragraphs)))
         self._entities: dict[int, Entity] = {}
         self._described: dict[str, Entity] = {}
+        self._described_by_word: dict[str, Entity] = {}
         self._author: Entity | None = None
         self._mentions = [
             read_mention(
@@ -114,6 +117,9 @@ class _Resolver:
             if entity is not None and mention is not None:
                 entity.mentions.add(mention.span)
                 self._history.append(entity)
+                if entity.cluster is None and entity.name is not None:
+                    words = self._text[entity.name.start : entity.name.end].casefold().split()
+                    self._described_by_word |= dict.fromkeys(words, entity)
         for number, draft in enumerate(self._drafts):
             if self._mentions[number] is None:
                 self._found[number] = self._without_mention(number, draft)
@@ -174,7 +180,7 @@ class _Resolver:
     def _of_pronoun(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
         learned, _ = self._learned(number)
         scores = dict(learned)
-        options = {c.number: c for c in self._names.clusters}
+        options = self._names.clusters
         recent = self._around.recent(self._names, mention.span.start, 3)
         if not mention.plural:
             for rank, cluster in enumerate(recent):
@@ -203,8 +209,8 @@ class _Resolver:
 
     def _of_relative(self, number: int, mention: Mention) -> tuple[Entity | None, float]:
         """Resolve `Smith, who said` to what stands right before."""
-        before = self._text[: mention.span.start].rstrip(" ,\u00a0")
-        end = len(before)
+        low = max(0, mention.span.start - _RELATIVE_REACH)
+        end = low + len(self._text[low : mention.span.start].rstrip(" ,\u00a0"))
         for place in reversed(self._names.overlapping(max(0, end - 40), end)):
             name = self._names.names[place]
             if name.end == end:
@@ -214,10 +220,10 @@ class _Resolver:
         if best is not None and learned[best] > max(none, 0.3):
             return self._entity_of(self._names.clusters[best], mention), learned[best]
         start = max(
-            (self._text.rfind(mark, 0, end) for mark in (". ", ", ", "\n", "“", " the ", " a ")),
+            (self._text.rfind(mark, low, end) for mark in (". ", ", ", "\n", "“", " the ", " a ")),
             default=-1,
         )
-        phrase = Segment(start + 1, end)
+        phrase = Segment(max(low, start + 1), end)
         while phrase.start < phrase.end and not self._text[phrase.start].isalnum():
             phrase = Segment(phrase.start + 1, phrase.end)
         if phrase.start >= phrase.end:
@@ -318,9 +324,4 @@ class _Resolver:
 
     def _described_before(self, mention: Mention) -> Entity | None:
         """Return an earlier speaker that was described with the same noun, or None."""
-        for entity in reversed(self._history):
-            if entity.cluster is None and entity.name is not None:
-                words = self._text[entity.name.start : entity.name.end].casefold().split()
-                if mention.head in words:
-                    return entity
-        return None
+        return self._described_by_word.get(mention.head)

@@ -80,9 +80,9 @@ span of the text; nothing is generated. It runs inside [inquit](https://pypi.org
 def _encoder_name(settings: TrainSettings) -> str:
     """Return the name of the encoder without the folders of the machine it lay on."""
     path = Path(settings.encoder)
-    if not path.is_absolute():
+    if not path.is_dir():
         return settings.encoder
-    return path.parent.name if path.name in {"model", "snapshot"} else path.name
+    return path.parent.name if path.name == "model" else path.name
 
 
 def _data(settings: TrainSettings) -> str:
@@ -137,10 +137,9 @@ _LIMITS = """## Intended use and limits
 
 For newsrooms, fact-checkers, media monitors and researchers who want to find who said what, and
 look at the text. Not for deciding about people without a reader: a wrong speaker is a wrong
-accusation, and about one in ten is wrong.
+accusation; the figures above say how often it happens.
 
-- English only. Trained on news, most of it American and about politics; other genres are less
-  certain.
+- English only. Texts unlike the training data are less certain.
 - Speakers are named from the text alone. Somebody known only by a description (`the nominee`) often
   stays that description, and two people of one surname are told apart by rules.
 - `confidence` and `speaker_confidence` order results; they are not calibrated yet.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
 from inquit.errors import DataError
@@ -31,8 +30,24 @@ _JUDGED = (
     ("spans", "source_f1"),
     ("spans", "cue_f1"),
 )
-_SPEECH_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
-_CONTENT_WEIGHTS = (0.0, 0.25, 0.5, 0.75)
+# What the thresholds are chosen by, and the values tried for each, in this order.
+_CHOSEN_BY = {
+    ("quoted_strings", "f1"): 1.0,
+    ("end_to_end", "f1"): 0.3,
+    ("spans", "content_f1"): 0.4,
+    ("spans", "source_f1"): 0.4,
+    ("spans", "cue_f1"): 0.4,
+}
+_CANDIDATES: dict[str, tuple[float, ...]] = {
+    "content_weight": (0.0, 0.25, 0.75),
+    "speech_threshold": (0.3, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9),
+    "sharpness": (1.25, 1.5, 2.0),
+    "cue_bias": (-0.4, 0.4, 0.8, 1.2),
+    "source_bias": (-0.4, 0.4, 0.8, 1.2),
+    "content_bias": (-0.4, 0.4, 0.8, 1.2),
+}
+# Smaller gains are noise.
+_LEAST_GAIN = 0.02
 
 
 class DevelopmentSet:
@@ -80,21 +95,25 @@ class DevelopmentSet:
         return list(dict.fromkeys([self._path, *(p for p in paths if p.is_file())]))
 
     def _choose(self, extractor: Extractor, start: Decoding) -> Decoding:
-        """Return the thresholds with the best F1 of quoted strings; ties go to the plainest."""
+        """Return the thresholds that score best, one after the other; ties stay with the plainest."""
         encoded = [extractor.encode(Document(row.id, row.text), _ALL_KINDS) for row in self._gold]
-        outputs = [extractor.run(document.windows) for document in encoded]
-        best, best_value = start, -1.0
-        for threshold, weight in product(_SPEECH_THRESHOLDS, _CONTENT_WEIGHTS):
-            decoding = replace(start, speech_threshold=threshold, content_weight=weight)
+        outputs = [extractor.run_all(document.windows) for document in encoded]
+
+        def value(decoding: Decoding) -> float:
             extractor.use(decoding)
             found = (
                 extractor.decode(document, output) for document, output in zip(encoded, outputs, strict=True)
             )
-            predicted = {e.document_id: from_extraction(e) for e in found}
-            scores = score(self._gold, predicted)
-            value = _value(scores, "quoted_strings", "f1") + 0.1 * _value(scores, "end_to_end", "f1")
-            if value > best_value:
-                best, best_value = decoding, value
+            scores = score(self._gold, {e.document_id: from_extraction(e) for e in found})
+            return sum(weight * _value(scores, *name) for name, weight in _CHOSEN_BY.items())
+
+        best, best_value = start, value(start)
+        for name, candidates in _CANDIDATES.items():
+            for candidate in candidates:
+                decoding = replace(best, **{name: candidate})
+                reached = value(decoding)
+                if reached > best_value + _LEAST_GAIN:
+                    best, best_value = decoding, reached
         return best
 
     def _read(self, extractor: Extractor) -> Iterator[tuple[str, PredictedDocument]]:

@@ -62,7 +62,7 @@ def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
             loss, weight = _string_losses(network, own, window)
             sums["strings"][0].append(loss)
             sums["strings"][1].append(weight)
-    zero = scores.new_zeros(())
+    zero = scores.sum() * 0.0  # keeps a batch without annotation of its kind differentiable
     means = {
         name: torch.stack(parts).sum() / max(1.0, sum(counts)) if parts else zero
         for name, (parts, counts) in sums.items()
@@ -76,7 +76,7 @@ def _tag_losses(
     """Return the cross-entropy by word and the sequence loss by word."""
     kept = [np.flatnonzero(w.tags != IGNORED) for w in batch.windows]
     longest = max(len(k) for k in kept)
-    zero = scores.new_zeros(())
+    zero = scores.sum() * 0.0
     if longest == 0:
         return zero, zero
     places = np.zeros((len(kept), longest), dtype=np.int64)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
@@ -45,7 +46,7 @@ class TrainSettings:
     version: str = "0.1.0"
     corpora: tuple[str, ...] = ("polnear", "litbank")
     """Prefixes of the training files that are used."""
-    epochs: int = 8
+    epochs: int = 10
     batch_tokens: int = 2560
     """Padded tokens of one step."""
     window_length: int = 512
@@ -56,6 +57,8 @@ class TrainSettings:
     weight_decay: float = 0.01
     dropout: float = 0.1
     """On the heads; inside the encoder it would halve the speed on a CPU and gain nothing."""
+    averaged: int = 5
+    """Epochs at the end whose mean weights are judged as one more candidate (Izmailov et al., 2018)."""
     seed: int = 0
     device: str = "cpu"
     checkpoint_seconds: float = 300.0
@@ -141,6 +144,7 @@ class _Run:
             self._finish_epoch(number)
         if not self._history:
             raise ModelError("nothing was trained: epochs must be at least 1")
+        self._try_average()
         return self._settings.out
 
     def _windows(self, epoch: int) -> list[Any]:
@@ -197,16 +201,39 @@ class _Run:
                 saved = time.monotonic()
 
     def _finish_epoch(self, epoch: int) -> None:
+        self._keep_if_best(float(epoch + 1))
+        if epoch >= self._settings.epochs - self._settings.averaged:
+            save_file(self._network.state_dict(), self._folder / f"epoch-{epoch + 1}.safetensors")
+        self._save_checkpoint(epoch + 1, 0)
+
+    def _try_average(self) -> None:
+        """Judge the mean weights of the last epochs, which often beats each of them."""
+        epochs = self._settings.epochs
+        paths = [
+            self._folder / f"epoch-{n}.safetensors"
+            for n in range(epochs - self._settings.averaged + 1, epochs + 1)
+        ]
+        paths = [p for p in paths if p.is_file()]
+        if len(paths) < 2 or self._development is None or len(self._history) > epochs:
+            return
+        states = [load_file(p) for p in paths]
+        mean = {k: torch.stack([s[k].float() for s in states]).mean(dim=0) for k in states[0]}
+        self._network.load_state_dict(mean)
+        self._keep_if_best(epochs + 0.5)
+
+    def _keep_if_best(self, epoch: float) -> None:
+        """Judge the network as it is, and write it where no epoch before was better."""
         self._network.eval()
-        figures = {"epoch": float(epoch + 1)}
+        figures = {"epoch": epoch}
         if self._development is not None:
             figures |= self._development.judge(self._network, self._config, self._encoder)
         best = max((h.get("score", h["epoch"]) for h in self._history), default=-math.inf)
         if figures.get("score", figures["epoch"]) >= best:
             save_model(self._settings.out, self._network, self._config, self._tokenizer)
         self._history.append(figures)
-        (self._folder / "history.json").write_text(json.dumps(self._history, indent=2) + "\n")
-        self._save_checkpoint(epoch + 1, 0)
+        (self._folder / "history.json").write_text(
+            json.dumps(self._history, indent=2) + "\n", encoding="utf-8"
+        )
 
     def _save_checkpoint(self, epoch: int, step: int) -> None:
         partial = self._folder / (_CHECKPOINT + ".partial")
