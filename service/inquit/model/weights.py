@@ -90,6 +90,8 @@ def save_model(folder: Path, network: Network, config: ModelConfig, tokenizer: T
     weights = {k: v.detach().to("cpu", torch.float16).contiguous() for k, v in network.state_dict().items()}
     partial = folder / (WEIGHTS_FILE + ".partial")
     save_file(weights, partial, metadata={"format": "pt"})
+    # safetensors writes for the owner alone; a server may run as another user.
+    partial.chmod(0o644)
     partial.replace(folder / WEIGHTS_FILE)
     tokenizer.save(str(folder / TOKENIZER_FILE))
     config.save(folder)

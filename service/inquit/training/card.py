@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,14 +37,14 @@ _SHOWN = (
 )
 
 
-def write_card(folder: Path, settings: TrainSettings, reports: Sequence[Report]) -> None:
+def write_card(folder: Path, settings: TrainSettings, report: Report) -> None:
     """Write `README.md` into a model folder that has its weights and configuration."""
     config = ModelConfig.load(folder)
     parts = [
         _head(config, settings, sha256_of(folder)),
         _data(settings),
         _recipe(settings, config),
-        *(_figures(report) for report in reports),
+        _figures(report),
         _LIMITS,
     ]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
