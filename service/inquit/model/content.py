@@ -17,6 +17,7 @@ __all__ = [
     "outside",
     "snapped",
     "trimmed",
+    "trimmed_source",
     "without_renounced",
     "without_roles",
 ]
@@ -123,16 +124,26 @@ def outside(spans: list[Stretch], contents: list[Content]) -> list[Stretch]:
 # A colon stays: annotators count it to the cue (`wrote:`).
 _LEADING_OVER = ",; \u00a0\t\r\n"
 _RELATIVES = ("who", "which", "that")
+_DANGLING = (" of", " the", " a", " an", " and", " for", " with")
 
 
 def trimmed(text: str, span: Stretch) -> Segment:
-    """Return a span without what only leads over to the content: `an official, who`."""
+    """Return a span without the punctuation that leads over to the content."""
     start, end = span
     kept = text[start:end].rstrip(_LEADING_OVER)
+    return Segment(start, start + len(kept)) if kept else Segment(start, end)
+
+
+def trimmed_source(text: str, span: Stretch) -> Segment:
+    """Return a speaker mention without a dangling end: `an official, who`, `Ada Brill of`."""
+    start, end = trimmed(text, span)
+    kept = text[start:end]
     for word in _RELATIVES:
         before = kept.removesuffix(word).rstrip(" \u00a0")
         if kept.endswith(word) and before.endswith(","):
             kept = before.rstrip(_LEADING_OVER)
+    while kept.endswith(_DANGLING):
+        kept = kept.rpartition(" ")[0].rstrip(_LEADING_OVER)
     return Segment(start, start + len(kept)) if kept else Segment(start, end)
 
 

@@ -19,6 +19,7 @@ from inquit.model.content import (
     outside,
     snapped,
     trimmed,
+    trimmed_source,
     without_renounced,
     without_roles,
 )
@@ -180,7 +181,9 @@ class Decoder:
                     content=tuple(Segment(p.start, p.end) for p in parts),
                     verbatim=tuple(Segment(s.inner_start, s.inner_end) for p in parts for s in p.strings),
                     cue=None if cue.best is None else trimmed(encoded.text, cues[cue.best]),
-                    mention=None if source.best is None else trimmed(encoded.text, sources[source.best]),
+                    mention=None
+                    if source.best is None
+                    else trimmed_source(encoded.text, sources[source.best]),
                     confidence=float(np.mean([p.confidence for p in parts])),
                     mention_confidence=source.confidence,
                     follows_open=follows[members[0]],

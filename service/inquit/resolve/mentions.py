@@ -73,7 +73,7 @@ _DEFINITE = frozenset("the this that these those his her its their my our your b
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.&][^\W_]+)*(?:[’'](?=\s|$))?\.?")
 _CORE_END = re.compile(
     r"[,;:(\[—–]| --? | (?:who|whom|which|that|where|when|of|for|from|in|at|on|with|to|by|about|during"
-    r"|after|before|against|among|inside|close|familiar|speaking|wearing|and|or)(?= )",
+    r"|after|before|against|among|inside|close|familiar|speaking|wearing|and|or)(?= |$)",
     re.IGNORECASE,
 )
 _PREPOSITIONS = frozenset(
