@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from inquit.model.encoding import Window
+from inquit.model.encoding import Window, stepped
 from inquit.model.network import WindowBatch
 
 __all__ = ["pad_windows"]
 
 
 def pad_windows(windows: Sequence[Window], device: torch.device) -> WindowBatch:
-    """Stack windows, padded with zeros to the longest."""
-    longest = max(w.length for w in windows)
+    """Stack windows, padded with zeros to the longest, rounded up to a step."""
+    longest = stepped(max(w.length for w in windows))
     stacked = np.zeros((4, len(windows), longest), dtype=np.int64)
     mask = np.zeros((len(windows), longest), dtype=bool)
     for row, window in enumerate(windows):

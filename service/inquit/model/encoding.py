@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = [
+    "LENGTH_STEP",
+    "SPECIAL_TOKENS",
     "Break",
     "EncodedText",
     "MarkState",
@@ -31,9 +33,14 @@ __all__ = [
     "TextEncoder",
     "Window",
     "cut_windows",
+    "stepped",
 ]
 
 IntArray = NDArray[np.int64]
+
+SPECIAL_TOKENS = 2
+# Each new shape costs the CPU kernels a set-up as long as a pass through the network.
+LENGTH_STEP = 32
 
 
 class Shape(IntEnum):
@@ -166,7 +173,7 @@ class TextEncoder:
         """Cut the tokens into windows of at most `length` that share `overlap` or more."""
         return tuple(
             self.window(encoded, start, stop)
-            for start, stop in cut_windows(len(encoded), length - 2, overlap)
+            for start, stop in cut_windows(len(encoded), length - SPECIAL_TOKENS, overlap)
         )
 
     def window(self, encoded: EncodedText, start: int, stop: int) -> Window:
@@ -185,15 +192,21 @@ class TextEncoder:
 def cut_windows(total: int, length: int, overlap: int) -> list[tuple[int, int]]:
     """Return the token ranges of windows of at most `length` tokens, special ones not counted.
 
-    As few windows as an overlap of `overlap` allows, all of about equal length, no longer than
-    they need to be: what overlaps is computed twice.
+    As few windows as an overlap of `overlap` allows, all of about equal length and hardly longer
+    than they need to be: what overlaps is computed twice. Lengths come in steps of `LENGTH_STEP`.
     """
     if total <= length:
         return [(0, total)] if total else []
     count = -(-(total - overlap) // (length - overlap))
     needed = -(-(total + (count - 1) * overlap) // count)
+    needed = min(length, total, stepped(needed + SPECIAL_TOKENS) - SPECIAL_TOKENS)
     starts = [round(number * (total - needed) / (count - 1)) for number in range(count)]
     return [(start, start + needed) for start in starts]
+
+
+def stepped(length: int) -> int:
+    """Return a length rounded up to a step, so that few different shapes reach the network."""
+    return -(-length // LENGTH_STEP) * LENGTH_STEP
 
 
 def _framed(values: IntArray, first: int, last: int) -> IntArray:
