@@ -85,7 +85,7 @@ class Batcher(Generic[W, O]):
         self._served = 0
         self._closed = False
         self._abandoned = threading.Event()
-        # Written by the thread only.
+        # Written by the thread only. An entry stays in one of the lists until it is answered.
         self._waiting: list[Entry[W, O]] = []
         self._running: list[Entry[W, O]] = []
         self._running_since: float | None = None
@@ -117,8 +117,9 @@ class Batcher(Generic[W, O]):
             self._windows += len(windows)
             self._tokens += tokens
             self._changed.notify()
-        # At once for an empty text, which has no windows.
-        job.finish_if_complete()
+        # Others are finished by the thread, which may have begun on them.
+        if not windows:
+            job.finish_if_complete()
         return job.future
 
     def stop(self, grace: float) -> bool:
@@ -134,14 +135,13 @@ class Batcher(Generic[W, O]):
         if self._thread.is_alive():
             self._abandoned.set()
             self._thread.join(_LAST_BATCH_SECONDS)
-        stopped = Unavailable("the service stopped")
         if self._thread.is_alive():
             with self._changed:
                 entries = [*self._running, *self._waiting, *self._inbox]
             for entry in entries:
-                entry.job.fail(stopped)
+                entry.job.fail(_stopped())
             return False
-        self._fail_everything(stopped)
+        self._fail_everything(_stopped)
         return True
 
     @property
@@ -164,13 +164,21 @@ class Batcher(Generic[W, O]):
     def _work(self) -> None:
         while True:
             try:
-                batch = self._next()
-                if batch is None:
+                if not self._step():
                     return
-                self._serve(batch)
             except BaseException as error:  # noqa: BLE001  # a dead thread behind an open port is the worst failure
                 _log.error("the batcher failed; this is a bug", **describe(error))
-                self._fail_everything(InternalError("the batcher failed"))
+                self._fail_everything(lambda: InternalError("the batcher failed"))
+
+    def _step(self) -> bool:
+        """Serve the next batch; False when it is time to end."""
+        batch = self._next()
+        if batch is None:
+            return False
+        self._serve(batch)
+        with self._changed:
+            self._running = []
+        return True
 
     def _next(self) -> list[Entry[W, O]] | None:
         """Wait for work and take a batch of it; None when it is time to end."""
@@ -182,7 +190,7 @@ class Batcher(Generic[W, O]):
                 self._inbox.clear()
                 closed = self._closed
             if self._abandoned.is_set():
-                self._fail_everything(Unavailable("the service stopped"))
+                self._fail_everything(_stopped)
             self._drop()
             if self._waiting:
                 return self._take()
@@ -208,23 +216,24 @@ class Batcher(Generic[W, O]):
         turn = self._counts.batches % _PATIENCE == _PATIENCE - 1
         batch = form_batch(self._waiting, self._batch_tokens, longest_wait_leads=turn)
         taken = set(batch)
-        self._waiting = [entry for entry in self._waiting if entry not in taken]
+        left = [entry for entry in self._waiting if entry not in taken]
         with self._changed:
+            self._waiting, self._running = left, batch
             self._served = max(self._served, min(entry.place for entry in batch))
         return batch
 
     def _serve(self, batch: list[Entry[W, O]]) -> None:
         """Run a batch and hand out its outputs."""
         begin = self._clock()
-        self._running, self._running_since = batch, begin
+        self._running_since = begin
         try:
             pairs = list(zip(batch, self._run([entry.window for entry in batch]), strict=True))
         except BaseException as error:  # noqa: BLE001  # as in _work
+            self._running_since = None
             self._counts.failed_batches += 1
             self._recover(batch, error)
             return
-        finally:
-            self._running, self._running_since = [], None
+        self._running_since = None
         seconds = self._clock() - begin
         self._count(batch, seconds)
         for entry, output in pairs:
@@ -274,11 +283,16 @@ class Batcher(Generic[W, O]):
             self._windows -= 1
             self._tokens -= entry.window.length
 
-    def _fail_everything(self, error: Exception) -> None:
+    def _fail_everything(self, error: Callable[[], Exception]) -> None:
+        """Fail all that is known, each with an exception of its own: raising one changes it."""
         with self._changed:
             entries = [*self._running, *self._waiting, *self._inbox]
             self._running, self._waiting = [], []
             self._inbox.clear()
             self._windows = self._tokens = 0
         for entry in entries:
-            entry.job.fail(error)
+            entry.job.fail(error())
+
+
+def _stopped() -> Unavailable:
+    return Unavailable("the service stopped")

@@ -53,8 +53,10 @@ class ServerSettings(BaseSettings):
     """Windows that may wait for the model; a call beyond is refused at once."""
     queue_tokens: int = Field(default=4_000_000, ge=1)
     """Tokens that may wait for the model; a call beyond is refused at once."""
-    pending_characters: int = Field(default=32_000_000, ge=1)
-    """Code points of all texts being served; a call beyond is refused at once."""
+    pending_characters: int = Field(default=4_000_000, ge=1)
+    """Code points of all texts being served, about 250 bytes of memory each; a call beyond is refused at once."""
+    concurrent_calls: int = Field(default=1024, ge=1)
+    """Calls at the same time, health checks included; gRPC refuses more."""
 
     default_timeout: float = Field(default=600.0, gt=0)
     """Seconds for a call whose caller gave no deadline."""

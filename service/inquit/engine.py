@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from math import isinf
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from inquit.batcher import Batcher
 from inquit.config import ServerSettings
@@ -28,6 +29,9 @@ T = TypeVar("T")
 _RETRY_SECONDS = 1.0
 """What a caller is told to wait when too much text is being served."""
 
+_LAST_STEP_SECONDS = 1.0
+"""How long a stop waits for the steps of text that are running."""
+
 
 class Engine:
     """A loaded model with everything that serves it; made on the event loop's thread, or before it runs."""
@@ -36,6 +40,9 @@ class Engine:
         self._extractor = extractor
         self._max_pending = settings.pending_characters
         self._pending = 0
+        self._steps: set[Future[Any]] = set()
+        # Over the two above: steps end on other threads.
+        self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(settings.text_threads, thread_name_prefix="inquit-text")
         self.batcher: Batcher[Window, WindowOutput] = Batcher(
             extractor.run,
@@ -63,11 +70,13 @@ class Engine:
     def stop(self, grace: float) -> bool:
         """Finish what waits within `grace` seconds and fail the rest; blocks.
 
-        Returns whether the model's thread has ended.
+        Returns whether everything has ended; a step that runs cannot be interrupted.
         """
         ended = self.batcher.stop(grace)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        return ended
+        with self._lock:
+            steps = set(self._steps)
+        return not wait(steps, _LAST_STEP_SECONDS).not_done and ended
 
     async def extract(
         self,
@@ -82,12 +91,12 @@ class Engine:
         DeadlineExceeded, InternalError.
         """
         remaining = deadline.remaining()
-        with self._room_for(document):
+        with self._room_for(document) as size:
             try:
                 async with asyncio.timeout(None if isinf(remaining) else remaining) as limit:
-                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options))
+                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options), size)
                     answer = await asyncio.wrap_future(self.batcher.submit(encoded.windows, deadline))
-                    return await self._in_pool(lambda: render(self._decode(encoded, answer)))
+                    return await self._in_pool(lambda: render(self._decode(encoded, answer)), size)
             except TimeoutError:
                 if limit.expired():
                     raise DeadlineExceeded("the deadline passed before the answer was ready") from None
@@ -98,20 +107,34 @@ class Engine:
         timings = replace(extraction.timings, queue=answer.queue_seconds, network=answer.network_seconds)
         return replace(extraction, timings=timings)
 
-    async def _in_pool(self, step: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, step)
+    async def _in_pool(self, step: Callable[[], T], size: int) -> T:
+        """Run the step; its text of that size is pending until it ends, even when its caller has left."""
+        with self._lock:
+            self._pending += size
+        future = self._pool.submit(step)
+        with self._lock:
+            self._steps.add(future)
+        future.add_done_callback(lambda done: self._end(done, size))
+        return await asyncio.wrap_future(future)
+
+    def _end(self, step: Future[Any], size: int) -> None:
+        with self._lock:
+            self._steps.discard(step)
+            self._pending -= size
 
     @contextmanager
-    def _room_for(self, document: Document) -> Iterator[None]:
-        """Count the text as pending; refuse when there is too much, but never a lone one."""
+    def _room_for(self, document: Document) -> Iterator[int]:
+        """Count the text as pending and give its size; refuse when there is too much, but never a lone one."""
         size = len(document.text)
-        if self._pending and self._pending + size > self._max_pending:
-            raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
-        self._pending += size
+        with self._lock:
+            if self._pending and self._pending + size > self._max_pending:
+                raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
+            self._pending += size
         try:
-            yield
+            yield size
         finally:
-            self._pending -= size
+            with self._lock:
+                self._pending -= size
 
 
 def _package_version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -47,6 +48,8 @@ class Job(Generic[O]):
     """By index of the window."""
     started: float | None = None
     network_seconds: float = 0.0
+    _claimed: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def done(self) -> bool:
@@ -58,6 +61,8 @@ class Job(Generic[O]):
         if len(self.outputs) == self.count and self._claim():
             started = self.submitted if self.started is None else self.started
             outputs = tuple(self.outputs[index] for index in range(self.count))
+            # They are large, and entries of this job may outlive the answer.
+            self.outputs.clear()
             self.future.set_result(Answer(outputs, started - self.submitted, self.network_seconds))
 
     def fail(self, error: Exception) -> None:
@@ -67,7 +72,12 @@ class Job(Generic[O]):
 
     def _claim(self) -> bool:
         """Tell whether an answer is still wanted; after a yes the caller can no longer cancel."""
-        return not self.future.done() and self.future.set_running_or_notify_cancel()
+        with self._lock:
+            # Several threads may bring an answer, and the future takes only one.
+            if self._claimed or self.future.done():
+                return False
+            self._claimed = True
+        return self.future.set_running_or_notify_cancel()
 
 
 @dataclass(slots=True, eq=False)

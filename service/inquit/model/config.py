@@ -42,7 +42,7 @@ class ModelConfig:
     languages: tuple[str, ...] = ("en",)
     window_length: int = 512
     """Tokens of one window, the two special ones included."""
-    window_overlap: int = 128
+    window_overlap: int = 160
     """Least number of tokens that neighbouring windows share."""
     pointer_width: int = 128
     format_version: int = FORMAT_VERSION

@@ -15,6 +15,10 @@ from inquit.model.encoding import Window
 __all__ = ["JoinedOutput", "WindowOutput"]
 
 
+# Tokens from an edge at which a token sees all that matters to it.
+_FULL_SIGHT = 64
+
+
 @dataclass(frozen=True, slots=True)
 class WindowOutput:
     """The network's output for one window without padding, on the CPU."""
@@ -26,7 +30,10 @@ class WindowOutput:
 
 
 class JoinedOutput:
-    """The outputs of all windows of a document, each token taken where it stands most centrally."""
+    """The outputs of all windows of a document, each token judged where it stands most centrally.
+
+    States are those of the most central window; tag scores of all its windows count by centrality.
+    """
 
     def __init__(self, count: int, windows: Sequence[Window], outputs: Sequence[WindowOutput]) -> None:
         """`count` is the number of the document's tokens; together the windows hold all of them."""
@@ -35,17 +42,20 @@ class JoinedOutput:
         self._states = [o.states for o in outputs]
         self._owner = np.zeros(count, dtype=np.int64)
         self._first = np.array([w.start for w in windows], dtype=np.int64)
-        centrality = np.full(count, -1, dtype=np.int64)
-        for number, window in enumerate(windows):
-            places = np.arange(window.start, window.stop)
-            # The edges of the document are no edges of sight.
-            left = places - window.start if window.start > 0 else np.full(len(places), count)
-            right = window.stop - 1 - places if window.stop < count else np.full(len(places), count)
-            central = np.minimum(left, right)
-            better = central > centrality[window.start : window.stop]
-            centrality[window.start : window.stop][better] = central[better]
-            self._owner[window.start : window.stop][better] = number
-        self.tag_scores = self._gather([o.tag_scores for o in outputs], np.arange(count))
+        best = np.full(count, -1, dtype=np.int64)
+        weights = np.zeros((count, 1), dtype=np.float32)
+        self.tag_scores = np.zeros((count, outputs[0].tag_scores.shape[1]), dtype=np.float32)
+        """Shape [tokens, TAG_COUNT]: the mean over a token's windows, weighted by centrality."""
+        for number, (window, output) in enumerate(zip(windows, outputs, strict=True)):
+            inside = slice(window.start, window.stop)
+            central = _centrality(window, count)
+            better = central > best[inside]
+            best[inside][better] = central[better]
+            self._owner[inside][better] = number
+            weight = np.clip(central, 1, _FULL_SIGHT).astype(np.float32)[:, None]
+            self.tag_scores[inside] += weight * output.tag_scores[1:-1]
+            weights[inside] += weight
+        self.tag_scores /= weights
 
     def states(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the states of document tokens, shape [tokens, hidden_width]."""
@@ -64,3 +74,12 @@ class JoinedOutput:
             # One more for the special token at the head of the window.
             found[rows] = parts[number][tokens[rows] - self._first[number] + 1]
         return found
+
+
+def _centrality(window: Window, count: int) -> NDArray[np.int64]:
+    """Return how far each token of a window is from its nearer edge, in tokens."""
+    places = np.arange(window.start, window.stop)
+    # The edges of the document are no edges of sight.
+    left = places - window.start if window.start > 0 else np.full(len(places), count)
+    right = window.stop - 1 - places if window.stop < count else np.full(len(places), count)
+    return np.minimum(left, right)

@@ -286,7 +286,7 @@ def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenize
         version=settings.version,
         encoder=values,
         window_length=settings.window_length,
-        window_overlap=min(128, settings.window_length // 4),
+        window_overlap=settings.window_length * 5 // 16,
     )
     try:
         config.check()
