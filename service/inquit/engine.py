@@ -91,12 +91,12 @@ class Engine:
         DeadlineExceeded, InternalError.
         """
         remaining = deadline.remaining()
-        with self._room_for(document) as size:
+        with self._room_for(document) as steps:
             try:
                 async with asyncio.timeout(None if isinf(remaining) else remaining) as limit:
-                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options), size)
+                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options), steps)
                     answer = await asyncio.wrap_future(self.batcher.submit(encoded.windows, deadline))
-                    return await self._in_pool(lambda: render(self._decode(encoded, answer)), size)
+                    return await self._in_pool(lambda: render(self._decode(encoded, answer)), steps)
             except TimeoutError:
                 if limit.expired():
                     raise DeadlineExceeded("the deadline passed before the answer was ready") from None
@@ -107,34 +107,42 @@ class Engine:
         timings = replace(extraction.timings, queue=answer.queue_seconds, network=answer.network_seconds)
         return replace(extraction, timings=timings)
 
-    async def _in_pool(self, step: Callable[[], T], size: int) -> T:
-        """Run the step; its text of that size is pending until it ends, even when its caller has left."""
-        with self._lock:
-            self._pending += size
+    async def _in_pool(self, step: Callable[[], T], steps: list[Future[Any]]) -> T:
+        """Run the step and note it in the document's `steps`."""
         future = self._pool.submit(step)
+        steps.append(future)
         with self._lock:
             self._steps.add(future)
-        future.add_done_callback(lambda done: self._end(done, size))
+        future.add_done_callback(self._forget)
         return await asyncio.wrap_future(future)
 
-    def _end(self, step: Future[Any], size: int) -> None:
+    def _forget(self, step: Future[Any]) -> None:
         with self._lock:
             self._steps.discard(step)
+
+    def _release(self, size: int) -> None:
+        with self._lock:
             self._pending -= size
 
     @contextmanager
-    def _room_for(self, document: Document) -> Iterator[int]:
-        """Count the text as pending and give its size; refuse when there is too much, but never a lone one."""
+    def _room_for(self, document: Document) -> Iterator[list[Future[Any]]]:
+        """Count the text as pending; refuse when there is too much, but never a lone one.
+
+        It stays pending until the last of the steps noted has ended, though its caller may leave before.
+        """
         size = len(document.text)
+        steps: list[Future[Any]] = []
         with self._lock:
             if self._pending and self._pending + size > self._max_pending:
                 raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
             self._pending += size
         try:
-            yield size
+            yield steps
         finally:
-            with self._lock:
-                self._pending -= size
+            if steps:
+                steps[-1].add_done_callback(lambda _: self._release(size))
+            else:
+                self._release(size)
 
 
 def _package_version() -> str:

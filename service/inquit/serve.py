@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
+import ssl
+import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 import grpc.aio
@@ -53,11 +58,16 @@ class Service:
     async def start(self) -> str:
         """Bind and answer, with health saying NOT_SERVING; return the address with the port taken.
 
-        Raises Unavailable when the address is taken and InvalidInput when a file cannot be read.
+        Raises Unavailable when the address is taken and InvalidInput when a file cannot be used.
         """
         settings = self._settings
+        tokens = _read_tokens(settings.token_file)
+        if tokens and settings.tls_cert is None and not _is_local(settings.host):
+            _log.warning("tokens travel unencrypted: there is no TLS and the address is not a loopback one")
         server = grpc.aio.server(
-            interceptors=[CallInterceptor(_read_tokens(settings.token_file))], options=_options(settings)
+            interceptors=[CallInterceptor(tokens)],
+            options=_options(settings),
+            maximum_concurrent_rpcs=settings.concurrent_calls,
         )
         inquit_pb2_grpc.add_QuoteServiceServicer_to_server(self._servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -90,10 +100,11 @@ class Service:
             await asyncio.sleep(_PULSE_SECONDS)
             self.take_pulse()
 
-    async def stop(self, hurry: asyncio.Event | None = None) -> None:
+    async def stop(self, hurry: asyncio.Event | None = None) -> bool:
         """Say NOT_SERVING, go on for the lead time, let running calls end within the grace time.
 
-        Setting `hurry` cuts both short.
+        Setting `hurry` cuts both short. Returns False when threads are still at work, which
+        cannot be interrupted.
         """
         hurry = hurry or asyncio.Event()
         self._health.close()
@@ -108,19 +119,21 @@ class Service:
             impatient.cancel()
             await ending
         engine, self._servicer.engine = self._servicer.engine, None
-        if engine is not None:
-            ended = await asyncio.to_thread(engine.stop, 0.0)
-            counts = engine.batcher.counts
-            _log.info(
-                "model stopped",
-                ended=ended,
-                batches=counts.batches,
-                windows=counts.windows,
-                largest_batch=counts.largest_batch,
-                failed_batches=counts.failed_batches,
-                dropped_left=counts.dropped_left,
-                dropped_late=counts.dropped_late,
-            )
+        if engine is None:
+            return True
+        ended = await asyncio.to_thread(engine.stop, 0.0)
+        counts = engine.batcher.counts
+        _log.info(
+            "model stopped",
+            ended=ended,
+            batches=counts.batches,
+            windows=counts.windows,
+            largest_batch=counts.largest_batch,
+            failed_batches=counts.failed_batches,
+            dropped_left=counts.dropped_left,
+            dropped_late=counts.dropped_late,
+        )
+        return ended
 
     def _loaded(self) -> Extractor:
         extractor = self._load(self._settings)
@@ -128,14 +141,34 @@ class Service:
         return extractor
 
 
+class _End(NamedTuple):
+    status: int
+    clean: bool
+    """Whether no thread is still at work."""
+
+
 def run(settings: ServerSettings) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit status of the process."""
+    """Serve until SIGTERM or SIGINT; return the exit status of the process.
+
+    Ends the process itself, with 1, when a thread is still at work after the grace time.
+    """
     configure_logs(settings.log_level, settings.log_format)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_serve(settings))
+        end = runner.run(_serve(settings))
+        if not end.clean:
+            # Here, as the runner and the interpreter would both wait for the thread.
+            _exit_now()
+    return end.status
 
 
-async def _serve(settings: ServerSettings) -> int:
+def _exit_now() -> None:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
+
+
+async def _serve(settings: ServerSettings, load: Callable[[ServerSettings], Extractor] | None = None) -> _End:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_loop_failure)
     stop, hurry = asyncio.Event(), asyncio.Event()
@@ -146,14 +179,17 @@ async def _serve(settings: ServerSettings) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal, number.name)
-    service = Service(settings, load_extractor)
+    service = Service(settings, load or load_extractor)
     try:
         address = await service.start()
         _log.info("listening", address=address)
         loading = asyncio.ensure_future(service.load())
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({loading, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        # A thread that loads cannot be interrupted, so a stop waits for it.
+        if not loading.done() and not await _loads_in_time(loading, hurry, settings.grace_seconds):
+            await service.stop(hurry)
+            _log.warning("stopped while the model was loading")
+            return _End(1, clean=False)
         await loading
         if not stop.is_set():
             _log.info("ready", address=address)
@@ -162,15 +198,23 @@ async def _serve(settings: ServerSettings) -> int:
         pulse.cancel()
     except InquitError as error:
         _log.error("cannot serve", reason=error.reason, message=error.message)
-        await service.stop()
-        return 1
+        return _End(1, clean=await service.stop(hurry))
     except Exception as error:  # noqa: BLE001  # whatever a model folder or a driver brings up
         _log.error("cannot serve", **describe(error))
-        await service.stop()
-        return 1
-    await service.stop(hurry)
+        return _End(1, clean=await service.stop(hurry))
+    if not await service.stop(hurry):
+        _log.warning("stopped with threads still at work")
+        return _End(1, clean=False)
     _log.info("stopped")
-    return 0
+    return _End(0, clean=True)
+
+
+async def _loads_in_time(loading: asyncio.Future[None], hurry: asyncio.Event, seconds: float) -> bool:
+    """Wait for the thread that loads, which cannot be interrupted; True when it has ended."""
+    impatient = asyncio.ensure_future(hurry.wait())
+    await asyncio.wait({loading, impatient}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    impatient.cancel()
+    return loading.done()
 
 
 def load_extractor(settings: ServerSettings) -> Extractor:
@@ -197,12 +241,12 @@ def _options(settings: ServerSettings) -> list[tuple[str, Any]]:
 
 
 def _bind(server: grpc.aio.Server, settings: ServerSettings) -> str:
+    credentials = _credentials(settings)
     try:
-        if settings.tls_cert is not None and settings.tls_key is not None:
-            pair = (_read(settings.tls_key, "tls_key"), _read(settings.tls_cert, "tls_cert"))
-            port = server.add_secure_port(settings.address, grpc.ssl_server_credentials([pair]))
-        else:
+        if credentials is None:
             port = server.add_insecure_port(settings.address)
+        else:
+            port = server.add_secure_port(settings.address, credentials)
     except RuntimeError:
         port = 0
     if port == 0:
@@ -212,10 +256,42 @@ def _bind(server: grpc.aio.Server, settings: ServerSettings) -> str:
     return f"{settings.address.rpartition(':')[0]}:{port}"
 
 
+def _credentials(settings: ServerSettings) -> grpc.ServerCredentials | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    pair = (_read(settings.tls_key, "tls_key"), _read(settings.tls_cert, "tls_cert"))
+    try:
+        # gRPC says of a file that it cannot use no more than that the port is not bound.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.tls_cert, settings.tls_key, password=lambda: ""
+        )
+    except (ssl.SSLError, ValueError):
+        raise InvalidInput(
+            f"tls_cert, tls_key: {settings.tls_cert} and {settings.tls_key} are not"
+            " a certificate chain and its unencrypted private key in PEM",
+            field="tls_cert",
+        ) from None
+    return grpc.ssl_server_credentials([pair])
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.startswith("unix:"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _read_tokens(path: Path | None) -> list[str]:
     if path is None:
         return []
-    tokens = [line.strip() for line in _read(path, "token_file").decode().splitlines() if line.strip()]
+    try:
+        lines = _read(path, "token_file").decode().splitlines()
+    except UnicodeDecodeError:
+        # The foreign message quotes the bytes.
+        raise InvalidInput(f"token_file: {path} is not UTF-8", field="token_file") from None
+    tokens = [line.strip() for line in lines if line.strip()]
     if not tokens:
         raise InvalidInput(f"{path} holds no token", field="token_file")
     return tokens

@@ -10,6 +10,9 @@ from inquit.types import Document, ExtractOptions, Limits
 
 __all__ = ["validate_batch_size", "validate_document", "validate_options"]
 
+_MAX_NAME = 1024
+"""Characters of an id or a language tag."""
+
 
 def validate_document(document: Document, limits: Limits, field: str = "document") -> None:
     """Raise InvalidInput unless the document can be read; `field` is its path in the request."""
@@ -19,6 +22,13 @@ def validate_document(document: Document, limits: Limits, field: str = "document
             field=f"{field}.text",
             reason="TEXT_TOO_LONG",
         )
+    for name, value in (("id", document.id), ("language_code", document.language_code)):
+        if len(value) > _MAX_NAME:
+            raise InvalidInput(
+                f"has {len(value)} characters, the limit is {_MAX_NAME}",
+                field=f"{field}.{name}",
+                reason="VALUE_TOO_LONG",
+            )
     if not _is_english(document.language_code):
         raise InvalidInput(
             "the language is not supported; leave it empty or give en or a tag that starts with en-",

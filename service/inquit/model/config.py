@@ -21,8 +21,11 @@ class Decoding:
 
     speech_threshold: float = 0.5
     """Probability from which a quoted string counts as somebody's words."""
-    content_weight: float = 0.5
-    """0 to 1: share of the role tags, against the quoted-string head, in that probability."""
+    content_weight: float = 0.0
+    """0 to 1: share of the role tags, against the quoted-string head, in that probability.
+
+    Above 0 gains nothing on news and loses quotations of fiction, where tags are less sure.
+    """
     sharpness: float = 1.0
     """Factor on the scores of the role tags, against the scores of what follows what."""
     content_bias: float = 0.0

@@ -39,9 +39,8 @@ _CHOSEN_BY = {
     ("spans", "cue_f1"): 0.4,
 }
 _CANDIDATES: dict[str, tuple[float, ...]] = {
-    "content_weight": (0.0, 0.25, 0.75),
     # No higher: a model is less sure of texts unlike these, and would lose their quotations.
-    "speech_threshold": (0.3, 0.4, 0.6, 0.7, 0.8, 0.85),
+    "speech_threshold": (0.3, 0.4, 0.6, 0.7, 0.8),
     "sharpness": (1.25, 1.5, 2.0),
     "cue_bias": (-0.4, 0.4, 0.8, 1.2),
     "source_bias": (-0.4, 0.4, 0.8, 1.2),
