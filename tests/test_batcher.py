@@ -12,7 +12,7 @@ from inquit import batcher as batcher_module
 from inquit.batcher import Batcher
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, InternalError, Overloaded, Unavailable
-from inquit.jobs import Answer
+from inquit.jobs import Answer, Job
 
 PATIENCE = 30.0
 """Seconds after which a test gives up; none of them waits that long unless it fails."""
@@ -314,3 +314,38 @@ def test_network_time_is_shared_out() -> None:
         assert three.result(PATIENCE).network_seconds == 6.0
         assert one.result(PATIENCE).network_seconds == 2.0
         assert one.result(PATIENCE).queue_seconds == 8.0
+
+
+def test_two_answers_at_once_do_not_collide() -> None:
+    """The first thread that brings an answer wins, and the other one goes on undisturbed."""
+    job: Job[str] = Job(Deadline.never(), 0.0, 0)
+    assert job._claim()
+    job.fail(InternalError("second"))
+    job.finish_if_complete()
+    assert not job.done
+
+
+def test_a_stop_fails_all_of_a_batch_that_is_being_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one half of a failed batch runs, the other is not forgotten, and each caller gets its own error."""
+    monkeypatch.setattr(batcher_module, "_LAST_BATCH_SECONDS", 0.0)
+    retried = Gate()
+
+    def choke(windows: Sequence[FakeWindow]) -> None:
+        if len(windows) == 2:
+            raise ValueError("choked")
+        if windows[0].text != "busy":
+            retried.pass_through()
+
+    model = Model(choke)
+    batcher: Batcher[FakeWindow, str] = Batcher(model.run, batch_tokens=100, max_windows=100, max_tokens=1000)
+    batcher.start()
+    occupy(batcher, model)
+    halves = [submit(batcher, "left"), submit(batcher, "rest")]
+    model.gate.open()
+    assert retried.reached.wait(PATIENCE)
+    assert not batcher.stop(0.0)
+    errors = [future.exception(0) for future in halves]
+    assert [type(error) for error in errors] == [Unavailable, Unavailable]
+    assert errors[0] is not errors[1]
+    retried.open()
+    assert batcher.stop(PATIENCE)

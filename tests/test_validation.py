@@ -65,3 +65,15 @@ def test_batches_up_to_the_limit_are_valid() -> None:
     with pytest.raises(InvalidInput, match="3 documents, the limit is 2") as caught:
         validate_batch_size(3, LIMITS)
     assert caught.value.field == "documents"
+
+
+def test_ids_and_language_tags_have_a_limit() -> None:
+    """What is sent back or compared stays small; the error names the field and the limit."""
+    validate_document(Document("d" * 1024, "a", "en-" + "x" * 1021), LIMITS)
+    for document, field in (
+        (Document("d" * 1025, "a"), "document.id"),
+        (Document("d", "a", "en-" + "x" * 1022), "document.language_code"),
+    ):
+        with pytest.raises(InvalidInput, match="has 1025 characters, the limit is 1024") as caught:
+            validate_document(document, LIMITS)
+        assert (caught.value.field, caught.value.reason) == (field, "VALUE_TOO_LONG")

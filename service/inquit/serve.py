@@ -168,7 +168,7 @@ def _exit_now() -> None:
     os._exit(1)
 
 
-async def _serve(settings: ServerSettings, load: Callable[[ServerSettings], Extractor] | None = None) -> _End:
+async def _serve(settings: ServerSettings) -> _End:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_loop_failure)
     stop, hurry = asyncio.Event(), asyncio.Event()
@@ -179,7 +179,7 @@ async def _serve(settings: ServerSettings, load: Callable[[ServerSettings], Extr
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal, number.name)
-    service = Service(settings, load or load_extractor)
+    service = Service(settings, load_extractor)
     try:
         address = await service.start()
         _log.info("listening", address=address)
@@ -212,7 +212,8 @@ async def _serve(settings: ServerSettings, load: Callable[[ServerSettings], Extr
 async def _loads_in_time(loading: asyncio.Future[None], hurry: asyncio.Event, seconds: float) -> bool:
     """Wait for the thread that loads, which cannot be interrupted; True when it has ended."""
     impatient = asyncio.ensure_future(hurry.wait())
-    await asyncio.wait({loading, impatient}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {loading, impatient}
+    await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     impatient.cancel()
     return loading.done()
 

@@ -15,7 +15,7 @@ _WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "inquit-small-en" / 
 def service() -> Iterator[ServiceProcess]:
     """Start one service with the shipped model, for all tests that leave it running."""
     if not _WEIGHTS.is_file():
-        pytest.skip("the shipped model is not in this tree")
+        pytest.fail(f"the shipped model is missing: {_WEIGHTS}")
     with ServiceProcess("--log-level", "debug") as process:
         yield process
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import grpc
@@ -46,3 +48,25 @@ def test_a_missing_model_ends_the_process(tmp_path: Path) -> None:
         assert process.exit_status() == 1
         assert process.event("cannot serve")["reason"] == "MODEL_UNUSABLE"
         assert "Traceback" not in process.log
+
+
+_STUCK = """
+import os, signal, threading
+from inquit import serve
+from inquit.config import ServerSettings
+
+def load(settings):
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait()
+
+serve.load_extractor = load
+serve.run(ServerSettings(port=0, grace_seconds=0.0))
+"""
+
+
+def test_a_thread_that_hangs_does_not_keep_the_process() -> None:
+    """After the grace time the process ends with 1 and a whole log, whatever its threads do."""
+    command = [sys.executable, "-c", _STUCK]
+    ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+    assert ended.returncode == 1
+    assert "stopped while the model was loading" in ended.stderr
