@@ -10,7 +10,16 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 
 from inquit.errors import ModelError
-from inquit.model.encoding import Break, EncodedText, MarkState, Shape, TextEncoder, cut_windows
+from inquit.model.encoding import (
+    LENGTH_STEP,
+    SPECIAL_TOKENS,
+    Break,
+    EncodedText,
+    MarkState,
+    Shape,
+    TextEncoder,
+    cut_windows,
+)
 from tiny_model import tiny_tokenizer
 
 _stable = settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -149,7 +158,7 @@ def test_windows_cover_the_text_and_overlap(total: int, length: int, overlap: in
 @given(st.integers(1, 3000), st.integers(8, 600), st.integers(0, 500))
 @_stable
 def test_windows_are_as_few_and_as_short_as_can_be(total: int, length: int, overlap: int) -> None:
-    """One window less, or windows two tokens shorter, would not keep the overlap."""
+    """One window less, or windows a step and two tokens shorter, would not keep the overlap."""
     overlap = min(overlap, length - 1)
     cuts = cut_windows(total, length, overlap)
     count = len(cuts)
@@ -158,7 +167,8 @@ def test_windows_are_as_few_and_as_short_as_can_be(total: int, length: int, over
         return
     assert (count - 1) * length - (count - 2) * overlap < total
     longest = max(b - a for a, b in cuts)
-    assert count * (longest - 1) - (count - 1) * overlap < total
+    assert count * (longest - LENGTH_STEP - 1) - (count - 1) * overlap < total
+    assert longest in (length, total) or (longest + SPECIAL_TOKENS) % LENGTH_STEP == 0
 
 
 def test_windows_have_special_tokens(encoder: TextEncoder) -> None:

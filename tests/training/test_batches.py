@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from inquit.model.encoding import TextEncoder
+from inquit.model.encoding import TextEncoder, stepped
 from inquit.model.network import Network
 from inquit.training.batches import TrainingWindow, make_batches, training_windows
 from inquit.training.corpus import IGNORED, Example, make_example
@@ -86,7 +86,8 @@ def test_batches_hold_every_window_within_the_budget(
     assert sorted(map(id, found)) == sorted(map(id, windows))
     for batch in batches:
         assert len(batch.windows) == 1 or batch.inputs.mask.numel() <= budget
-        assert batch.inputs.mask.shape == (len(batch.windows), max(w.window.length for w in batch.windows))
+        longest = stepped(max(w.window.length for w in batch.windows))
+        assert batch.inputs.mask.shape == (len(batch.windows), longest)
 
 
 def test_the_order_follows_from_the_seed(examples: list[Example], encoder: TextEncoder) -> None:

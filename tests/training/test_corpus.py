@@ -106,7 +106,6 @@ def test_quoted_strings_have_their_judgement(rows: list[dict[str, Any]], encoder
     assert found["“It has held before,”"] == (1.0, 1.0)
     assert found["“It will."][0] > 0.5
     assert found["“It will."][1] < 1.0
-    assert found["“It must.”"][0] < 0.5
 
 
 def test_what_was_set_aside_is_not_learned(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
@@ -118,7 +117,6 @@ def test_what_was_set_aside_is_not_learned(rows: list[dict[str, Any]], encoder: 
     assert set(example.tags[slice(*span)].tolist()) == {IGNORED}
 
 
-@pytest.mark.xfail(reason="a string in a passage that nobody judged is learned as no speech")
 def test_strings_that_were_set_aside_are_not_learned(
     rows: list[dict[str, Any]], encoder: TextEncoder
 ) -> None:

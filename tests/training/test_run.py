@@ -57,9 +57,9 @@ def test_a_run_writes_a_whole_model(workbench: Workbench) -> None:
     assert figures
     extractor = Extractor.load(folder, device="cpu")
     assert extractor.info.name == "tiny"
-    assert extractor.extract("“We saw it,” said Ada Brill.").model_version.startswith("tiny 0.1.0 ")
+    assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.1.0"
     history = json.loads((folder.with_name("model.run") / "history.json").read_text(encoding="utf-8"))
-    assert [h["epoch"] for h in history] == [1.0, 2.0]
+    assert [h["epoch"] for h in history] == [1.0, 2.0, 2.5]  # the last: the mean of both
 
 
 def test_training_lowers_the_loss(workbench: Workbench) -> None:
@@ -94,18 +94,7 @@ def test_the_same_seed_gives_the_same_model(workbench: Workbench) -> None:
         _assert_same(first, other)
 
 
-@pytest.mark.parametrize(
-    "dropout",
-    [
-        0.0,
-        pytest.param(
-            0.3,
-            marks=pytest.mark.xfail(
-                reason="the random numbers of dropout are seeded at the start of an epoch, and anew after a resume"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_a_resumed_run_is_the_uninterrupted_one(workbench: Workbench, dropout: float) -> None:
     """Interrupted inside an epoch and gone on with, a run ends with the same weights."""
     settings = workbench.settings("whole", checkpoint_seconds=-1.0, dropout=dropout)
@@ -184,7 +173,7 @@ class _Judge:
 @pytest.mark.parametrize(("scores", "kept"), [([50.0, 40.0], 1), ([40.0, 50.0], 2), ([50.0, 50.0], 2)])
 def test_the_best_epoch_is_kept(workbench: Workbench, scores: list[float], kept: int) -> None:
     """The finished model is that of the epoch which dev judged best, the later of equals."""
-    settings = workbench.settings("judged")
+    settings = workbench.settings("judged", averaged=0)
     judge = _Judge(scores)
     folder = train(settings, development=judge)
     assert (len(judge.judged), judge.finished) == (2, [settings.out])
@@ -213,11 +202,10 @@ def test_a_broken_row_stops_before_training(workbench: Workbench, rows: list[dic
         train(workbench.settings(), report=_stop_at(1))
 
 
-@pytest.mark.xfail(reason="nothing is trained, and the untrained network is saved as a model")
 def test_no_rows_are_no_training(workbench: Workbench) -> None:
     """A training file without a text is a DataError, not an untrained model."""
     workbench.write([])
-    with pytest.raises(DataError, match="tiny"):
+    with pytest.raises(DataError, match="no text to learn from"):
         train(workbench.settings())
 
 
@@ -235,16 +223,12 @@ def test_no_epochs_are_no_model(workbench: Workbench) -> None:
     assert not workbench.settings().out.exists()
 
 
-@pytest.mark.xfail(reason="fails with an IndexError at the first text that fills such a window")
 def test_a_window_longer_than_the_encoder_reads_is_refused(workbench: Workbench) -> None:
     """Windows beyond the positions of the encoder are told before training, not in the middle of it."""
     with pytest.raises(ModelError, match="window"):
         train(workbench.settings(window_length=512))
 
 
-@pytest.mark.xfail(
-    raises=ZeroDivisionError, reason="the overlap stays at 128 tokens, however short the windows"
-)
 def test_short_windows_can_be_judged(workbench: Workbench) -> None:
     """A run with short windows is evaluated with windows as short."""
     settings = workbench.settings(window_length=64, epochs=1)

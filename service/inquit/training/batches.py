@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from inquit.model.batching import pad_windows
-from inquit.model.encoding import TextEncoder, Window
+from inquit.model.encoding import TextEncoder, Window, stepped
 from inquit.model.network import WindowBatch
 from inquit.training.corpus import IGNORED, Example, Link, TokenSpan
 
@@ -68,7 +68,7 @@ def make_batches(
     for place in range(0, len(order), pool):
         batch: list[TrainingWindow] = []
         for item in sorted(order[place : place + pool], key=lambda w: w.window.length):
-            if batch and item.window.length * (len(batch) + 1) > tokens:
+            if batch and stepped(item.window.length) * (len(batch) + 1) > tokens:
                 batches.append(batch)
                 batch = []
             batch.append(item)
