@@ -201,7 +201,7 @@ def test_output_file_names_the_format(inquit: Run, extractor: StandIn, article: 
     assert inquit("extract", article, "-o", page).stdout == ""
     assert page.read_text().startswith("<!doctype html>")
     inquit("extract", article, "-o", table, "--format", "csv")
-    assert table.read_text().startswith("document_id,")
+    assert table.read_text().startswith('"document_id",')
 
 
 def test_lines_stream(inquit: Run, extractor: StandIn, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:

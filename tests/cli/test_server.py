@@ -70,6 +70,19 @@ def test_the_token_comes_from_the_environment(
     assert {seen["authorization"] for seen in server.service.metadata} == {"Bearer secret"}
 
 
+def test_the_time_limit_comes_from_the_environment(
+    inquit: Run, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INQUIT_TIMEOUT is the time limit of a call unless --timeout gives another."""
+    monkeypatch.setenv("INQUIT_TIMEOUT", "900")
+    inquit("extract", "--server", server.target, stdin=b"x")
+    from_environment = list(server.service.remaining)
+    inquit("extract", "--server", server.target, "--timeout", "100", stdin=b"x")
+    given = server.service.remaining[len(from_environment) :]
+    assert {round(seconds, -2) for seconds in from_environment} == {900}
+    assert {round(seconds, -2) for seconds in given} == {100}
+
+
 def test_info_of_a_server(inquit: Run, server: Running) -> None:
     """Info shows the served model and its limits, for people and as JSON."""
     shown = inquit("info", "--server", server.target).stdout

@@ -30,13 +30,13 @@ def resolve(environment: Mapping[str, str], **arguments: Any) -> Connection:
 
 
 def test_defaults() -> None:
-    """Without arguments and environment: the local service, no token, no TLS, a minute."""
+    """Without arguments and environment: the local service, no token, no TLS, five minutes."""
     connection = resolve({})
     assert (connection.target, connection.token, connection.tls, connection.timeout) == (
         "localhost:50051",
         None,
         None,
-        60.0,
+        300.0,
     )
 
 

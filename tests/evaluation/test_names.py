@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inquit.evaluation.names import agree, contain
+from inquit.evaluation.names import agree, contain, normalize
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,23 @@ def test_strict_agreement(predicted: str, gold: str) -> None:
     """Titles, articles, case, possessives and punctuation do not make another name."""
     assert agree(predicted, gold)
     assert contain(predicted, gold)
+
+
+@pytest.mark.parametrize(
+    ("name", "normal"),
+    [
+        ("HARLOV’S", "harlov s"),
+        ("Harlov’s", "harlov"),
+        ("THE Post", "post"),
+        ("Mr’s Harlov", "harlov"),
+        ("The A’s", ""),
+        ("Dr. SEN’S Office", "s office"),
+        ("Lady Marsh’s Trust", "marsh trust"),
+    ],
+)
+def test_normal_form(name: str, normal: str) -> None:
+    """The possessive goes first, while its s is small; then case, titles and punctuation."""
+    assert normalize(name) == normal
 
 
 @pytest.mark.parametrize(

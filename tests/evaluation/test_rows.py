@@ -8,7 +8,8 @@ import pytest
 
 from inquit.errors import DataError
 from inquit.evaluation.gold import parse_gold, read_gold
-from inquit.evaluation.predictions import parse_prediction, read_predictions
+from inquit.evaluation.predictions import from_extraction, parse_prediction, read_predictions
+from inquit.types import Extraction, Quote, QuoteKind, Span, Speaker, SpeakerType
 
 
 @pytest.mark.parametrize(
@@ -102,14 +103,35 @@ def test_bad_predictions_are_named(tmp_path: Path, row: dict[str, Any], message:
         read_predictions(path)
 
 
-def test_a_speaker_without_a_name_is_read() -> None:
-    """The writer of an article may have no name in it; the JSON then has no name either."""
+@pytest.mark.parametrize(
+    ("speaker", "name"),
+    [
+        ({"type": "SPEAKER_TYPE_AUTHOR"}, "AUTHOR"),
+        ({"type": "SPEAKER_TYPE_AUTHOR", "name": ""}, "AUTHOR"),
+        ({"type": "author"}, "AUTHOR"),
+        ({"type": "SPEAKER_TYPE_AUTHOR", "name": "Ada Brill"}, "Ada Brill"),
+        ({"type": "SPEAKER_TYPE_PERSON"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_speaker_without_a_name_is_read(speaker: dict[str, str], name: str) -> None:
+    """A writer whom the text does not name is compared as `AUTHOR`, the name that gold has for it."""
     row: dict[str, Any] = {
         "documentId": "a",
         "quotes": [{"kind": "QUOTE_KIND_INDIRECT", "content": [{"end": 4}], "speakerId": "s1"}],
-        "speakers": [{"id": "s1", "type": "SPEAKER_TYPE_AUTHOR"}],
+        "speakers": [{"id": "s1"} | speaker],
     }
-    assert parse_prediction(row).quotes[0].speaker == ""
+    assert parse_prediction(row).quotes[0].speaker == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(SpeakerType.AUTHOR, "AUTHOR"), (SpeakerType.PERSON, "")], ids=["author", "person"]
+)
+def test_an_extraction_without_a_name_is_read_alike(kind: SpeakerType, name: str) -> None:
+    """What was extracted in this process is reduced as its JSON form is."""
+    quote = Quote(QuoteKind.INDIRECT, (Span(0, 4, "that"),), speaker_id="s1")
+    extraction = Extraction("a", (quote,), (Speaker("s1", "", kind),))
+    assert from_extraction(extraction).quotes[0].speaker == name
 
 
 def test_an_answer_given_twice_is_refused(tmp_path: Path) -> None:

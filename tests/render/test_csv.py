@@ -48,10 +48,18 @@ def test_cells_survive_commas_quotes_and_line_ends() -> None:
     assert row["content"] == words
 
 
+def test_a_lone_carriage_return_stays_in_its_cell() -> None:
+    """A carriage return without a line feed or a comma beside it does not break the row."""
+    words = "We saw it\rfrom the hill"
+    quote = Quote(QuoteKind.DIRECT, (Span(0, len(words), words),), verbatim=(Span(0, len(words), words),))
+    table = read(header() + rows(Extraction("x", (quote,))))
+    assert [(row["content"], row["verbatim"]) for row in table] == [(words, words)]
+
+
 def test_columns_are_pinned() -> None:
     """The names of the columns, which spreadsheets rely on, do not change by accident."""
     assert header() == (
-        "document_id,kind,speaker,speaker_type,speaker_mention,cue,channel,content,start,end,spans,"
-        "verbatim,confidence,speaker_confidence\n"
+        '"document_id","kind","speaker","speaker_type","speaker_mention","cue","channel","content",'
+        '"start","end","spans","verbatim","confidence","speaker_confidence"\n'
     )
     assert len(COLUMNS) == 14

@@ -27,7 +27,14 @@ ServerOption = Annotated[
         show_default=False,
     ),
 ]
-TimeoutOption = Annotated[float, typer.Option(min=0.001, help="Seconds to wait for the server's answer.")]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        help="Seconds to wait for the server's answer. Default: INQUIT_TIMEOUT, else 300.",
+        show_default=False,
+    ),
+]
 TlsOption = Annotated[bool, typer.Option("--tls", help="Use TLS with the system's authorities.")]
 CaOption = Annotated[
     Path | None,
@@ -40,7 +47,7 @@ CaOption = Annotated[
 ]
 
 
-def connected(server: str, timeout: float, *, tls: bool, tls_ca: Path | None) -> Client:
+def connected(server: str, timeout: float | None, *, tls: bool, tls_ca: Path | None) -> Client:
     """Return a client for the server; nothing is dialled yet."""
     from inquit.client import Client
 

@@ -93,7 +93,7 @@ def extract(
     device: DeviceOption = None,
     threads: ThreadsOption = None,
     server: ServerOption = None,
-    timeout: TimeoutOption = 60.0,
+    timeout: TimeoutOption = None,
     tls: TlsOption = False,
     tls_ca: CaOption = None,
 ) -> None:
@@ -183,7 +183,7 @@ def _local_reader(model: str | None, device: str | None, threads: int | None) ->
 
 
 def _server_reader(
-    stack: ExitStack, server: str, timeout: float, *, tls: bool, tls_ca: Path | None
+    stack: ExitStack, server: str, timeout: float | None, *, tls: bool, tls_ca: Path | None
 ) -> Reader:
     from inquit.cli.readers import ServerReader
 

@@ -27,7 +27,7 @@ def info(
     model: ModelOption = None,
     device: DeviceOption = None,
     server: ServerOption = None,
-    timeout: TimeoutOption = 60.0,
+    timeout: TimeoutOption = None,
     tls: TlsOption = False,
     tls_ca: CaOption = None,
 ) -> None:

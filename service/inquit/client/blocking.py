@@ -41,7 +41,7 @@ class Client:
 
     Every argument that is left out comes from the environment, then from a default:
     `target` from INQUIT_TARGET (localhost:50051), `token` from INQUIT_TOKEN, `timeout` in
-    seconds from INQUIT_TIMEOUT (60). `tls` is True (gRPC's own authorities), the path of a
+    seconds from INQUIT_TIMEOUT (300). `tls` is True (gRPC's own authorities), the path of a
     PEM file of authorities, a `Tls`, or False; left out it follows INQUIT_TLS, INQUIT_TLS_CA,
     INQUIT_TLS_CLIENT_CERT and INQUIT_TLS_CLIENT_KEY. A target `dns:///name:port` spreads calls
     over all addresses of the name.

@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 DEFAULT_TARGET = "localhost:50051"
-DEFAULT_TIMEOUT = 60.0
-"""Seconds."""
+DEFAULT_TIMEOUT = 300.0
+"""Seconds: enough for a text of 1,000,000 characters on a slow CPU."""
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 _SERVICE = "inquit.v1.QuoteService"
 _YES = frozenset({"1", "true", "yes", "on"})

@@ -103,9 +103,9 @@ def _judge(speaker: str | None, holders: Iterable[GoldEntity]) -> tuple[bool, bo
     """Tell whether the speaker is one of the holders: strictly, leniently."""
     if not speaker:
         return False, False
-    forms = [form for entity in holders for form in (entity.name, *entity.aliases)]
-    return any(names.agree(speaker, form) for form in forms), any(
-        names.contain(speaker, form) for form in forms
+    wanted = [entity.name for entity in holders]
+    return any(names.agree(speaker, name) for name in wanted), any(
+        names.contain(speaker, name) for name in wanted
     )
 
 

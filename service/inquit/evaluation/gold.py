@@ -27,7 +27,6 @@ class GoldEntity:
     name: str
     """Empty where the text has no name for it."""
     type: str = ""
-    aliases: tuple[str, ...] = ()
 
     @property
     def named(self) -> bool:
@@ -110,7 +109,6 @@ def _entity(name: str, entities: Row) -> GoldEntity:
         id=name,
         name=row.optional_text("name") or "",
         type=row.optional_text("type") or "",
-        aliases=row.strings("aliases"),
     )
 
 

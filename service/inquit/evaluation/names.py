@@ -15,7 +15,7 @@ _TITLE = re.compile(rf"\b(?:{'|'.join(sorted(_TITLES))})\b\.?", re.IGNORECASE)
 
 def normalize(name: str) -> str:
     """Return the name in lower case without titles, articles, possessives and punctuation."""
-    plain = _POSSESSIVE.sub("", _TITLE.sub(" ", name.lower()))
+    plain = _TITLE.sub(" ", _POSSESSIVE.sub("", name).lower())
     return " ".join(_NOT_WORD.sub(" ", plain).split())
 
 

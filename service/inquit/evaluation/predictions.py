@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from inquit.evaluation.rows import Offsets, Row, read_rows
-from inquit.types import Extraction, OffsetEncoding, QuoteKind, Span
+from inquit.types import Extraction, OffsetEncoding, QuoteKind, Span, SpeakerType
 
 __all__ = ["PredictedDocument", "PredictedQuote", "from_extraction", "parse_prediction", "read_predictions"]
+
+_AUTHOR = "AUTHOR"
+"""What gold calls the writer of a text that does not name its writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class PredictedQuote:
     cue: tuple[Offsets, ...] = ()
     mention: Offsets | None = None
     speaker: str | None = None
-    """The speaker's canonical name."""
+    """The speaker's canonical name, `AUTHOR` for a writer whom the text does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def from_extraction(extraction: Extraction) -> PredictedDocument:
     """Reduce an extraction; its offsets must count code points (a ValueError otherwise)."""
     if extraction.offset_encoding is not OffsetEncoding.UTF32:
         raise ValueError(f"offsets are scored in utf32, not in {extraction.offset_encoding}")
-    names = {speaker.id: speaker.name for speaker in extraction.speakers}
+    names = {speaker.id: _name(speaker.name, speaker.type) for speaker in extraction.speakers}
     return PredictedDocument(
         extraction.document_id,
         tuple(
@@ -79,13 +82,22 @@ def _document(row: Row) -> PredictedDocument:
     encoding = row.optional_text("offsetEncoding", "offset_encoding") or "UTF32"
     if not encoding.upper().endswith(("UTF32", "UNSPECIFIED")):
         raise row.fail("offsetEncoding", f"offsets are scored in UTF32, not in {encoding}")
-    # The writer of an article may have no name in it, and protobuf's JSON leaves out what is empty.
-    names = {speaker.text("id"): speaker.optional_text("name") or "" for speaker in row.rows("speakers")}
-    # A line that the command line answered with an error has an id and no quotes.
+    names = {speaker.text("id"): _speaker_name(speaker) for speaker in row.rows("speakers")}
+    # A document without quotations has an id alone. One that failed has no line, and scores as empty.
     return PredictedDocument(
         row.text("documentId", "document_id", "id"),
         tuple(_quote(quote, names) for quote in row.rows("quotes")),
     )
+
+
+def _speaker_name(row: Row) -> str:
+    # Protobuf's JSON leaves out what is empty.
+    kind = row.optional_text("type") or ""
+    return _name(row.optional_text("name") or "", kind.lower().removeprefix("speaker_type_"))
+
+
+def _name(name: str, kind: str) -> str:
+    return _AUTHOR if not name and kind == SpeakerType.AUTHOR else name
 
 
 def _quote(row: Row, names: Mapping[str, str]) -> PredictedQuote:

@@ -35,7 +35,10 @@ def header() -> str:
 
 
 def rows(extraction: Extraction) -> str:
-    r"""Return a line for each quote, cells exactly as in the text (so a cell may hold line ends).
+    """Return a line for each quote, cells exactly as in the text.
+
+    So a cell may hold line ends, and one that looks like a formula is not escaped: whoever opens
+    the table in a spreadsheet imports its columns as text.
 
     `start` and `end` enclose the whole quote, `spans` has its pieces (`12-40 55-70`), all in
     the extraction's offset encoding. Pieces of `content` and `verbatim` are joined by ` … `.
@@ -69,5 +72,6 @@ def _text(span: Span | None) -> str:
 
 def _line(cells: tuple[str, ...]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    # Quoted throughout: left to itself, the writer would not quote a cell with a lone carriage return.
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()
