@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info
 
 from inquit.errors import ModelError
 from inquit.model.placement import granted_cores, place
@@ -45,3 +46,10 @@ def test_threads_are_set() -> None:
         assert torch.get_num_threads() == granted_cores() >= 1
     finally:
         torch.set_num_threads(before)
+
+
+def test_a_cpu_leaves_openblas_one_thread() -> None:
+    """The decoder's small products never wake threads that would spin beside the network."""
+    place("cpu")
+    threads = [m["num_threads"] for m in threadpool_info() if m["internal_api"] == "openblas"]
+    assert set(threads) <= {1}

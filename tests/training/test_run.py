@@ -54,7 +54,7 @@ def test_a_run_writes_a_whole_model(workbench: Workbench) -> None:
     assert {p.name for p in folder.iterdir()} == names
     assert "tiny" in (folder / "README.md").read_text(encoding="utf-8")
     figures = json.loads((folder / "eval.json").read_text(encoding="utf-8"))
-    assert figures
+    assert set(figures) == {"signature", "unanswered", "figures"}
     extractor = Extractor.load(folder, device="cpu")
     assert extractor.info.name == "tiny"
     assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.1.0"
@@ -187,6 +187,18 @@ def test_the_best_epoch_is_kept(workbench: Workbench, scores: list[float], kept:
     with pytest.raises(_Interrupted):
         train(plain, report=lambda p: steps.append(p.step) if p.epoch == 1 else _stop_at(p.step)(p))
     _assert_same(folder, plain.out)
+
+
+@pytest.mark.parametrize("best", [True, False])
+def test_the_mean_of_the_last_epochs_is_one_more_candidate(workbench: Workbench, best: bool) -> None:
+    """Where dev judges the mean weights best they are kept, and else the best epoch."""
+    settings = workbench.settings("judged", averaged=2)
+    folder = train(settings, development=_Judge([40.0, 50.0, 60.0 if best else 30.0]))
+    epochs = [load_file(workbench.folder / "judged.run" / f"epoch-{n}.safetensors") for n in (1, 2)]
+    kept = _weights(folder)
+    for name, value in kept.items():
+        wanted = (epochs[0][name] + epochs[1][name]) / 2 if best else epochs[1][name]
+        torch.testing.assert_close(value, wanted.half())
 
 
 def test_data_that_is_not_there_is_told(workbench: Workbench) -> None:
