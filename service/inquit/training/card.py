@@ -66,7 +66,7 @@ tags:
 
 Finds quotations (direct, mixed and indirect) in English text and says who uttered them: content,
 cue, speaker mention, and the speaker by the fullest name in the text. Everything it returns is a
-span of the text; nothing is generated. It runs inside [inquit](https://pypi.org/project/inquit/).
+span of the text; nothing is generated. It runs inside inquit.
 
 - Weights: `model.safetensors`, float16, SHA-256 `{sha256}`
 - Encoder: `{_encoder_name(settings)}` with {config.encoder.get("num_hidden_layers", "?")} layers of width \
