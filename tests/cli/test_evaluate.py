@@ -69,6 +69,19 @@ def test_the_model_is_scored(
     assert extractor.asked == [ExtractOptions(kinds=frozenset({"direct", "mixed", "indirect"}))]  # type: ignore[arg-type]
 
 
+def test_channels_are_scored_where_a_file_lists_them(inquit: Run, gold: Path, tmp_path: Path) -> None:
+    """Gold channels come from a file of their own; a missing one is code 2."""
+    pred, channels = tmp_path / "pred.jsonl", tmp_path / "channels.jsonl"
+    quote = {"kind": "QUOTE_KIND_DIRECT", "content": [{"end": 11}], "channel": {"start": 12, "end": 16}}
+    pred.write_text(json.dumps({"documentId": "boat", "quotes": [quote]}) + "\n")
+    channels.write_text(json.dumps({"id": "boat", "channels": [{"quote": [0, 11], "channel": None}]}) + "\n")
+    done = inquit("evaluate", gold, "--pred", pred, "--channels", channels, "--json")
+    record = json.loads(done.stdout)
+    assert record["figures"]["channel"]["precision"]["value"] == 0.0
+    assert record["signature"]["channels"] == "channels.jsonl"
+    assert inquit("evaluate", gold, "--pred", pred, "--channels", tmp_path / "none.jsonl").exit_code == 2
+
+
 def test_bad_gold_is_one_line(inquit: Run, extractor: StandIn, tmp_path: Path) -> None:
     """A gold file that cannot be read is one line with file and line, code 1; a missing one is code 2."""
     path = tmp_path / "gold.jsonl"

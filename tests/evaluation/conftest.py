@@ -108,7 +108,10 @@ def prediction_rows() -> list[dict[str, Any]]:
                     "verbatim": [span(FIRST, "Blue Dusk")],
                 },
             ],
-            "speakers": [{"id": "s1", "name": "Brill"}, {"id": "s2", "name": "the Lake Office"}],
+            "speakers": [
+                {"id": "s1", "name": "Brill", "type": "SPEAKER_TYPE_PERSON"},
+                {"id": "s2", "name": "the Lake Office", "type": "SPEAKER_TYPE_UNNAMED"},
+            ],
             "offsetEncoding": "OFFSET_ENCODING_UTF32",
         },
         {

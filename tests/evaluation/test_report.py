@@ -54,6 +54,11 @@ def scores(gold_rows: Rows, prediction_rows: Rows) -> Scores:
         ("speaker", "lenient", 2, 3),
         ("speaker", "named_strict", 1, 2),
         ("speaker", "named_lenient", 2, 2),
+        # A person is right; an organisation taken for a description is not; one was not found.
+        ("speaker", "type", 1, 2),
+        ("type", "person", 1, 1),
+        ("type", "organization", 0, 1),
+        ("direct", "speaker_type", 1, 1),
         ("spans", "source_precision", 2, 2),
         ("spans", "source_recall", 2, 4),
         ("spans", "cue_precision", 2, 2),

@@ -27,6 +27,12 @@ from inquit.types import Extraction, Quote, QuoteKind, Span, Speaker, SpeakerTyp
         ('{"id": "a", "text": "b", "set_aside": [[0, 2]]}', "1 characters, but a span ends at 2"),
         ('{"id": "a", "text": "b", "set_aside": [["x", 2]]}', "offsets are whole numbers"),
         (
+            '{"id": "a", "text": "b", "entities": {"e": {"mentions": [[0, 1]]}}}',
+            r"mention is \[start, end, kind\]",
+        ),
+        ('{"id": "a", "text": "b", "entities": {"e": {"mentions": {}}}}', "mentions: a list is needed"),
+        ('{"id": "a", "text": "b", "entities": {"e": {"mentions": [[0, 2, "PROP"]]}}}', "a span ends at 2"),
+        (
             '{"id": "a", "text": "b", "quotes": [{"kind": "direct", "entity": ["E9"]}]}',
             "'E9' is not among the row's entities",
         ),
@@ -93,6 +99,11 @@ def test_both_spellings_of_the_json_mapping_are_read(camel: bool) -> None:
         ({"documentId": "a", "quotes": [{"kind": "QUOTE_KIND_X"}]}, "QUOTE_KIND_DIRECT"),
         ({"documentId": "a", "quotes": [{"kind": "direct", "speakerId": "s9"}]}, "'s9' is not among"),
         ({"quotes": []}, "documentId: a string is needed"),
+        (
+            {"documentId": "a", "quotes": [{"kind": "direct", "confidence": 7}]},
+            "confidence: a number from 0 to 1",
+        ),
+        ({"documentId": "a", "quotes": [{"kind": "direct", "confidence": "high"}]}, "a number from 0 to 1"),
     ],
 )
 def test_bad_predictions_are_named(tmp_path: Path, row: dict[str, Any], message: str) -> None:
@@ -132,6 +143,50 @@ def test_an_extraction_without_a_name_is_read_alike(kind: SpeakerType, name: str
     quote = Quote(QuoteKind.INDIRECT, (Span(0, 4, "that"),), speaker_id="s1")
     extraction = Extraction("a", (quote,), (Speaker("s1", "", kind),))
     assert from_extraction(extraction).quotes[0].speaker == name
+
+
+def test_an_extraction_and_its_json_form_are_reduced_alike() -> None:
+    """Type, mentions, channel and confidences are scored from either form."""
+    quote = Quote(
+        QuoteKind.DIRECT,
+        (Span(0, 5, "“Go,”"),),
+        (Span(1, 4, "Go,"),),
+        cue=Span(10, 14, "said"),
+        speaker_mention=Span(6, 9, "Ann"),
+        speaker_id="s1",
+        channel=Span(15, 23, "on Chirp"),
+        confidence=0.75,
+        speaker_confidence=0.5,
+    )
+    speaker = Speaker("s1", "Ann", SpeakerType.PERSON, (Span(6, 9, "Ann"), Span(30, 33, "she")))
+    row = {
+        "documentId": "a",
+        "quotes": [
+            {
+                "kind": "QUOTE_KIND_DIRECT",
+                "content": [{"end": 5}],
+                "verbatim": [{"start": 1, "end": 4}],
+                "cue": {"start": 10, "end": 14},
+                "speakerMention": {"start": 6, "end": 9},
+                "speakerId": "s1",
+                "channel": {"start": 15, "end": 23},
+                "confidence": 0.75,
+                "speakerConfidence": 0.5,
+            }
+        ],
+        "speakers": [
+            {
+                "id": "s1",
+                "name": "Ann",
+                "type": "SPEAKER_TYPE_PERSON",
+                "mentions": [{"start": 6, "end": 9}, {"start": 30, "end": 33}],
+            }
+        ],
+    }
+    assert from_extraction(Extraction("a", (quote,), (speaker,))) == parse_prediction(row)
+    (reduced,) = parse_prediction(row).quotes
+    assert (reduced.speaker_type, reduced.speaker_mentions) == ("person", ((6, 9), (30, 33)))
+    assert (reduced.channel, reduced.confidence, reduced.speaker_confidence) == ((15, 23), 0.75, 0.5)
 
 
 def test_an_answer_given_twice_is_refused(tmp_path: Path) -> None:

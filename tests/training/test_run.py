@@ -54,7 +54,7 @@ def test_a_run_writes_a_whole_model(workbench: Workbench) -> None:
     assert {p.name for p in folder.iterdir()} == names
     assert "tiny" in (folder / "README.md").read_text(encoding="utf-8")
     figures = json.loads((folder / "eval.json").read_text(encoding="utf-8"))
-    assert set(figures) == {"signature", "unanswered", "figures"}
+    assert set(figures) == {"signature", "unanswered", "figures", "calibration", "curves"}
     extractor = Extractor.load(folder, device="cpu")
     assert extractor.info.name == "tiny"
     assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.1.0"

@@ -30,6 +30,15 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    channels: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Where quotations of GOLD.jsonl were said: ids and offsets, a line of JSON for each document.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 for no intervals.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
@@ -47,6 +56,12 @@ def evaluate(
     extractor = None if pred is not None else loaded_extractor(model, device, threads)
     with counting("documents") as bar:
         result = report.evaluate(
-            gold, predictions_path=pred, extractor=extractor, samples=samples, seed=seed, progress=bar.tell
+            gold,
+            predictions_path=pred,
+            channels_path=channels,
+            extractor=extractor,
+            samples=samples,
+            seed=seed,
+            progress=bar.tell,
         )
     typer.echo(json.dumps(result.as_dict(), indent=2) if as_json else result.table())

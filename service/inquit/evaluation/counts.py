@@ -10,21 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inquit.evaluation import names
+from inquit.evaluation.channels import count_channels
+from inquit.evaluation.fiction import count_fiction
 from inquit.evaluation.gold import GoldDocument, GoldEntity, GoldMark, GoldQuote
+from inquit.evaluation.kept import JudgedString, count_kept
+from inquit.evaluation.matching import ENOUGH, best_quote, best_string, covered, overlap, trim
 from inquit.evaluation.predictions import PredictedDocument, PredictedQuote
 from inquit.evaluation.rows import Offsets
-from inquit.types import QuoteKind
+from inquit.evaluation.slices import slices_of
+from inquit.types import QuoteKind, SpeakerType
 
 __all__ = ["Miss", "Tally", "count"]
-
-_EDGES = "“”\"‘’' \n,."
-_ENOUGH = 0.5
-"""Share of a gold string or quotation that a prediction must cover to count as found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A quoted string that did not get its speaker."""
+    """A quoted string, or a quotation of fiction, that did not get its speaker."""
 
     document_id: str
     string: str
@@ -39,6 +40,8 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     misses: list[Miss] = field(default_factory=list)
+    judged: list[JudgedString] = field(default_factory=list)
+    """The predicted strings that stand for a string of the gold and have a confidence."""
 
 
 def count(gold: GoldDocument, predicted: PredictedDocument) -> Tally:
@@ -51,29 +54,37 @@ def count(gold: GoldDocument, predicted: PredictedDocument) -> Tally:
     _count_spans(tally.counts, "spans", gold.text, gold.roles, predicted.quotes)
     for kind in QuoteKind:
         _count_kind(tally.counts, kind, gold, predicted)
+    count_kept(tally.counts, tally.judged)
+    count_channels(tally.counts, gold, predicted)
+    if gold.fiction:
+        tally.misses += [
+            Miss(gold.id, _words(gold.text, quote.content), speaker, tuple(e.name for e in quote.entities))
+            for quote, speaker in count_fiction(tally.counts, gold, predicted)
+        ]
     return tally
 
 
-def trim(text: str, span: Offsets) -> Offsets:
-    """Drop quotation marks, spaces, commas and full stops from both edges."""
-    start, end = span
-    while start < end and text[start] in _EDGES:
-        start += 1
-    while end > start and text[end - 1] in _EDGES:
-        end -= 1
-    return Offsets(start, end)
-
-
-def _overlap(first: Offsets, second: Offsets) -> int:
-    return max(0, min(first.end, second.end) - max(first.start, second.start))
+def _words(text: str, content: Iterable[Offsets]) -> str:
+    return " … ".join(text[span.start : span.end] for span in content)
 
 
 def _count_mark(tally: Tally, gold: GoldDocument, mark: GoldMark, predicted: PredictedDocument) -> None:
     counts = tally.counts
-    strings = [(span, quote) for quote in predicted.quotes for span in quote.verbatim]
-    best = max(strings, key=lambda string: _overlap(string[0], mark.span), default=None)
-    if best is not None and _overlap(best[0], mark.span) < _ENOUGH * (mark.span.end - mark.span.start):
-        best = None
+    best = best_string(mark.span, predicted)
+    quote = None if best is None else best[1]
+    holders = [entity for entity in mark.entities if entity.name] if mark.speech else []
+    strict, lenient = _judge(None if quote is None else quote.speaker, holders)
+    if quote is not None and quote.confidence is not None:
+        tally.judged.append(
+            JudgedString(
+                confidence=quote.confidence,
+                speaker_confidence=quote.speaker_confidence,
+                speech=mark.speech,
+                told=bool(holders),
+                named=bool(quote.speaker),
+                right=lenient,
+            )
+        )
     if not mark.speech:
         counts["strings.not_speech"] += 1
         counts["strings.kept"] += best is not None
@@ -82,21 +93,34 @@ def _count_mark(tally: Tally, gold: GoldDocument, mark: GoldMark, predicted: Pre
     if best is not None:
         counts["strings.found"] += 1
         counts["strings.exact"] += trim(gold.text, best[0]) == trim(gold.text, mark.span)
-    holders = [entity for entity in mark.entities if entity.name]
     if not holders:
         return
-    speaker = None if best is None else best[1].speaker
-    strict, lenient = _judge(speaker, holders)
     counts["speaker.strings"] += 1
     counts["speaker.strict"] += strict
     counts["speaker.lenient"] += lenient
     if all(entity.named for entity in holders):
-        counts["speaker.named_strings"] += 1
-        counts["speaker.named_strict"] += strict
-        counts["speaker.named_lenient"] += lenient
+        for prefix in ("speaker.named", *(f"slice.{name}" for name in slices_of(mark, gold))):
+            counts[f"{prefix}_strings"] += 1
+            counts[f"{prefix}_strict"] += strict
+            counts[f"{prefix}_lenient"] += lenient
+    if quote is not None:
+        for kind in _count_type(counts, "speaker", holders, quote):
+            counts[f"type.{kind}.strings"] += 1
+            counts[f"type.{kind}.right"] += quote.speaker_type == kind
     if not lenient:
         string = gold.text[mark.span.start : mark.span.end]
+        speaker = None if quote is None else quote.speaker
         tally.misses.append(Miss(gold.id, string, speaker, tuple(entity.name for entity in holders)))
+
+
+def _count_type(
+    counts: Counter[str], prefix: str, holders: Iterable[GoldEntity], quote: PredictedQuote
+) -> set[SpeakerType]:
+    """Count whether a found quotation has a speaker of the right type; return the types that are right."""
+    types = {kind for holder in holders if (kind := holder.speaker_type) is not None}
+    counts[f"{prefix}.typed"] += bool(types)
+    counts[f"{prefix}.type_right"] += quote.speaker_type in types
+    return types
 
 
 def _judge(speaker: str | None, holders: Iterable[GoldEntity]) -> tuple[bool, bool]:
@@ -119,7 +143,7 @@ def _count_mentions(counts: Counter[str], gold: GoldDocument, predicted: Predict
                 if content.start <= (string.start + string.end) // 2 < content.end:
                     counts["mention.strings"] += 1
                     counts["mention.overlap"] += mention is not None and any(
-                        _overlap(mention, source) for source in quote.source
+                        overlap(mention, source) for source in quote.source
                     )
 
 
@@ -152,16 +176,14 @@ def _count_kind(
         if wanted.kind is not kind:
             continue
         counts[f"{kind}.gold"] += 1
-        best = max(quotes, key=lambda quote: _covered(wanted.content, quote.content), default=None)
-        if best is not None and _covered(wanted.content, best.content) < _ENOUGH:
-            best = None
+        best = best_quote(wanted.content, quotes)
         counts[f"{kind}.found"] += best is not None
         _count_kind_speaker(counts, kind, wanted, best)
     for quote in quotes:
         if quote.kind is kind:
             counts[f"{kind}.predicted"] += 1
             counts[f"{kind}.right"] += any(
-                _covered(quote.content, wanted.content) >= _ENOUGH for wanted in gold.quotes
+                covered(quote.content, wanted.content) >= ENOUGH for wanted in gold.quotes
             )
 
 
@@ -174,14 +196,9 @@ def _count_kind_speaker(
         counts[f"{kind}.speakers"] += 1
         counts[f"{kind}.strict"] += strict
         counts[f"{kind}.lenient"] += lenient
-
-
-def _covered(spans: Sequence[Offsets], others: Sequence[Offsets]) -> float:
-    """Return the share of the spans' characters that the others cover."""
-    length = sum(span.end - span.start for span in spans)
-    shared = sum(_overlap(span, other) for span in spans for other in others)
-    return shared / length if length else 0.0
+        if best is not None:
+            _count_type(counts, kind, holders, best)
 
 
 def _set_aside(content: Sequence[Offsets], passages: Sequence[Offsets]) -> bool:
-    return bool(passages) and _covered(content, passages) >= _ENOUGH
+    return bool(passages) and covered(content, passages) >= ENOUGH

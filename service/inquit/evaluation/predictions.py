@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inquit.evaluation.rows import Offsets, Row, read_rows
-from inquit.types import Extraction, OffsetEncoding, QuoteKind, Span, SpeakerType
+from inquit.types import Extraction, OffsetEncoding, Quote, QuoteKind, Span, Speaker, SpeakerType
 
 __all__ = ["PredictedDocument", "PredictedQuote", "from_extraction", "parse_prediction", "read_predictions"]
 
@@ -27,6 +27,14 @@ class PredictedQuote:
     mention: Offsets | None = None
     speaker: str | None = None
     """The speaker's canonical name, `AUTHOR` for a writer whom the text does not name."""
+    speaker_type: str = ""
+    """As in `SpeakerType`; empty without a speaker, or where the answer does not tell."""
+    speaker_mentions: tuple[Offsets, ...] = ()
+    """All places of the text that were read as this speaker."""
+    channel: Offsets | None = None
+    confidence: float | None = None
+    """None where the answer has none: it is left out of the calibration then."""
+    speaker_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +49,26 @@ def from_extraction(extraction: Extraction) -> PredictedDocument:
     """Reduce an extraction; its offsets must count code points (a ValueError otherwise)."""
     if extraction.offset_encoding is not OffsetEncoding.UTF32:
         raise ValueError(f"offsets are scored in utf32, not in {extraction.offset_encoding}")
-    names = {speaker.id: _name(speaker.name, speaker.type) for speaker in extraction.speakers}
+    speakers = {speaker.id: speaker for speaker in extraction.speakers}
     return PredictedDocument(
-        extraction.document_id,
-        tuple(
-            PredictedQuote(
-                kind=quote.kind,
-                content=tuple(map(_offsets, quote.content)),
-                verbatim=tuple(map(_offsets, quote.verbatim)),
-                cue=() if quote.cue is None else (_offsets(quote.cue),),
-                mention=None if quote.speaker_mention is None else _offsets(quote.speaker_mention),
-                speaker=None if quote.speaker_id is None else names[quote.speaker_id],
-            )
-            for quote in extraction.quotes
-        ),
+        extraction.document_id, tuple(_reduced(quote, speakers) for quote in extraction.quotes)
+    )
+
+
+def _reduced(quote: Quote, speakers: Mapping[str, Speaker]) -> PredictedQuote:
+    speaker = None if quote.speaker_id is None else speakers[quote.speaker_id]
+    return PredictedQuote(
+        kind=quote.kind,
+        content=tuple(map(_offsets, quote.content)),
+        verbatim=tuple(map(_offsets, quote.verbatim)),
+        cue=() if quote.cue is None else (_offsets(quote.cue),),
+        mention=None if quote.speaker_mention is None else _offsets(quote.speaker_mention),
+        speaker=None if speaker is None else _name(speaker.name, speaker.type),
+        speaker_type="" if speaker is None else speaker.type.value,
+        speaker_mentions=() if speaker is None else tuple(map(_offsets, speaker.mentions)),
+        channel=None if quote.channel is None else _offsets(quote.channel),
+        confidence=quote.confidence,
+        speaker_confidence=quote.speaker_confidence,
     )
 
 
@@ -82,36 +96,42 @@ def _document(row: Row) -> PredictedDocument:
     encoding = row.optional_text("offsetEncoding", "offset_encoding") or "UTF32"
     if not encoding.upper().endswith(("UTF32", "UNSPECIFIED")):
         raise row.fail("offsetEncoding", f"offsets are scored in UTF32, not in {encoding}")
-    names = {speaker.text("id"): _speaker_name(speaker) for speaker in row.rows("speakers")}
+    speakers = {speaker.text("id"): speaker for speaker in row.rows("speakers")}
     # A document without quotations has an id alone. One that failed has no line, and scores as empty.
     return PredictedDocument(
         row.text("documentId", "document_id", "id"),
-        tuple(_quote(quote, names) for quote in row.rows("quotes")),
+        tuple(_quote(quote, speakers) for quote in row.rows("quotes")),
     )
 
 
-def _speaker_name(row: Row) -> str:
-    # Protobuf's JSON leaves out what is empty.
-    kind = row.optional_text("type") or ""
-    return _name(row.optional_text("name") or "", kind.lower().removeprefix("speaker_type_"))
+def _speaker_type(row: Row) -> str:
+    return (row.optional_text("type") or "").lower().removeprefix("speaker_type_")
 
 
 def _name(name: str, kind: str) -> str:
     return _AUTHOR if not name and kind == SpeakerType.AUTHOR else name
 
 
-def _quote(row: Row, names: Mapping[str, str]) -> PredictedQuote:
+def _quote(row: Row, speakers: Mapping[str, Row]) -> PredictedQuote:
     speaker_id = row.optional_text("speakerId", "speaker_id") or None
-    if speaker_id is not None and speaker_id not in names:
+    if speaker_id is not None and speaker_id not in speakers:
         raise row.fail("speakerId", f"{speaker_id!r} is not among the row's speakers")
     cue = row.span("cue")
+    speaker = None if speaker_id is None else speakers[speaker_id]
+    kind = "" if speaker is None else _speaker_type(speaker)
     return PredictedQuote(
         kind=_kind(row),
         content=row.spans("content"),
         verbatim=row.spans("verbatim"),
         cue=() if cue is None else (cue,),
         mention=row.span("speakerMention", "speaker_mention"),
-        speaker=None if speaker_id is None else names[speaker_id],
+        # Protobuf's JSON leaves out what is empty.
+        speaker=None if speaker is None else _name(speaker.optional_text("name") or "", kind),
+        speaker_type=kind,
+        speaker_mentions=() if speaker is None else speaker.spans("mentions"),
+        channel=row.span("channel"),
+        confidence=row.probability("confidence"),
+        speaker_confidence=row.probability("speakerConfidence", "speaker_confidence") or 0.0,
     )
 
 

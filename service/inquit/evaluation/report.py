@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from inquit.errors import DataError
 from inquit.evaluation import signature as signatures
 from inquit.evaluation.bootstrap import intervals
+from inquit.evaluation.calibration import Reliability, count_calibration, reliabilities
+from inquit.evaluation.channels import with_channels
 from inquit.evaluation.counts import Miss, count
 from inquit.evaluation.gold import GoldDocument, read_gold
+from inquit.evaluation.kept import CURVES, Point, curve
 from inquit.evaluation.measures import MEASURES
 from inquit.evaluation.predictions import PredictedDocument, from_extraction, read_predictions
 from inquit.evaluation.signature import Signature
@@ -90,7 +93,11 @@ class Scores:
 
     figures: tuple[Figure, ...]
     misses: tuple[Miss, ...]
-    """Quoted strings without their speaker: text of the documents, for eyes only."""
+    """Strings and quotations without their speaker: text of the documents, for eyes only."""
+    reliability: Mapping[str, Reliability] = field(default_factory=dict)
+    """Of `confidence` and `speaker_confidence`, where strings were judged."""
+    curves: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    """What a least `confidence` keeps, and one that asks it of `both` confidences."""
 
     def value(self, group: str, name: str) -> float:
         """Return one figure in percent; raise KeyError where it could not be measured."""
@@ -117,11 +124,15 @@ class Report:
     """Gold documents without a prediction; they count as read without a find."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return signature and figures, ready for JSON."""
+        """Return signature, figures, calibration and curves, ready for JSON."""
         return {
             "signature": self.signature.as_dict(),
             "unanswered": self.unanswered,
             "figures": self.scores.as_dict(),
+            "calibration": {name: value.as_dict() for name, value in self.scores.reliability.items()},
+            "curves": {
+                name: [point.as_dict() for point in points] for name, points in self.scores.curves.items()
+            },
         }
 
     def table(self) -> str:
@@ -155,6 +166,7 @@ def score(
     tallies = [
         count(document, predicted.get(document.id, PredictedDocument(document.id))) for document in gold
     ]
+    count_calibration([(tally.counts, tally.judged) for tally in tallies])
     sums: Counter[str] = Counter()
     for tally in tallies:
         sums.update(tally.counts)
@@ -168,13 +180,25 @@ def score(
             figures.append(
                 Figure(measure.group, measure.name, value.percent, low, high, hits, int(value.total))
             )
-    return Scores(tuple(figures), tuple(miss for tally in tallies for miss in tally.misses))
+    judged = [string for tally in tallies for string in tally.judged]
+    return Scores(
+        tuple(figures),
+        tuple(miss for tally in tallies for miss in tally.misses),
+        reliabilities(sums),
+        {
+            name: curve(judged, value, speech=sums["strings.speech"], told=sums["speaker.strings"])
+            for name, value in CURVES.items()
+        }
+        if judged
+        else {},
+    )
 
 
 def evaluate(
     gold_path: str | os.PathLike[str],
     *,
     predictions_path: str | os.PathLike[str] | None = None,
+    channels_path: str | os.PathLike[str] | None = None,
     extractor: Reader | None = None,
     samples: int = 1000,
     seed: int = 0,
@@ -182,7 +206,8 @@ def evaluate(
 ) -> Report:
     """Score an extractor, or predictions in a file, on a gold file.
 
-    Exactly one of `predictions_path` and `extractor` is given. `progress` is called with the
+    Exactly one of `predictions_path` and `extractor` is given. `channels_path` adds channels to
+    the gold, in the form told in `inquit.evaluation.channels`. `progress` is called with the
     number of documents read and their total. Raise DataError where a file cannot be read.
     """
     path = Path(gold_path)
@@ -192,6 +217,8 @@ def evaluate(
     repeated = [name for name, times in Counter(document.id for document in gold).items() if times > 1]
     if repeated:
         raise DataError(f"{path}: id: {repeated[0]!r} stands in the file twice")
+    if channels_path is not None:
+        gold = with_channels(gold, Path(channels_path))
     if extractor is not None and predictions_path is None:
         predicted = _read(extractor, gold, progress)
         info = extractor.info
@@ -208,6 +235,8 @@ def evaluate(
             data=path.name,
             data_sha256=signatures.file_sha256(path),
             data_rows=len(gold),
+            channels="" if channels_path is None else Path(channels_path).name,
+            channels_sha256="" if channels_path is None else signatures.file_sha256(Path(channels_path)),
             metric=_METRIC,
             model=model,
             model_sha256=model_sha256,

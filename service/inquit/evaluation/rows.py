@@ -56,6 +56,22 @@ class Row:
             raise self.fail(name, "a list of strings is needed")
         return tuple(items)
 
+    def items(self, name: str) -> list[Any]:
+        """Return a list of anything; missing counts as empty."""
+        value = self.get(name)
+        if not isinstance(value, list | None):
+            raise self.fail(name, "a list is needed")
+        return value or []
+
+    def probability(self, *names: str) -> float | None:
+        """Return a number from 0 to 1, or None where it is missing."""
+        value = self.get(*names)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise self.fail(names[0], "a number from 0 to 1 is needed")
+        return float(value)
+
     def rows(self, name: str) -> list[Row]:
         """Return a list of objects; missing counts as none."""
         value = self.get(name)

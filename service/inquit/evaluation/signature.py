@@ -34,14 +34,20 @@ class Signature:
     """Bootstrap samples; 0 without intervals."""
     seed: int
     machine: str
+    channels: str = ""
+    """File name of the gold channels; empty without them."""
+    channels_sha256: str = ""
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields by name."""
         return asdict(self)
 
     def __str__(self) -> str:
+        channels = (
+            f"channels {self.channels} (sha256 {self.channels_sha256[:12]}) | " if self.channels else ""
+        )
         return (
-            f"data {self.data} ({self.data_rows} rows, sha256 {self.data_sha256[:12]}) | "
+            f"data {self.data} ({self.data_rows} rows, sha256 {self.data_sha256[:12]}) | {channels}"
             f"metric {self.metric} | model {self.model} (sha256 {self.model_sha256[:12]}) | "
             f"code {self.code} | bootstrap {self.samples} samples, seed {self.seed} | {self.machine}"
         )
