@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from inquit.extractor import Extractor
-from inquit.types import Document, Extraction, ExtractOptions, QuoteKind, SpeakerType
-
-_MODEL = Path(__file__).resolve().parents[2] / "models" / "inquit-small-en"
+from inquit.types import Extraction
 
 # Each row: a name, a text, and its quotations: the quoted words (pieces parted by |) and the speaker.
 ROWS = [
@@ -156,13 +152,107 @@ ROWS = [
         "“It was only a matter of time,” said a senior official of the ministry, who asked not to be named.",
         [("It was only a matter of time,", "a senior official of the ministry")],
     ),
+    (
+        "pronoun, paragraphs later",
+        ("Laura Brill has run the Oxley dam for nine years, longer than anybody before her.\n\nThe council closed"
+        " it last week. The keys were handed over on Friday, and the lamps went out.\n\n“Nobody asked me,” she"
+        " said. “I found the door locked.”"),
+        [("Nobody asked me,|I found the door locked.", "Laura Brill")],
+    ),
+    (
+        "over paragraphs, straight marks",
+        ('Laura Brill told the council what she had seen.\n\n"The water took the road first," Brill said. "It came'
+        ' without a sound.\n\n"Then it took the houses on Mill Lane."\n\nThe council will meet on Friday.'),
+        [
+            ("The water took the road first,|It came without a sound.", "Laura Brill"),
+            ("Then it took the houses on Mill Lane.", "Laura Brill"),
+        ],
+    ),
+    (
+        "over three paragraphs, cue before",
+        ("Laura Brill told the council:\n\n“The water took the road first.\n\n“Then it took the houses on Mill"
+        " Lane.\n\n“By the morning we had a lake.”\n\nThe council will meet again on Friday."),
+        [
+            ("The water took the road first.", "Laura Brill"),
+            ("Then it took the houses on Mill Lane.", "Laura Brill"),
+            ("By the morning we had a lake.", "Laura Brill"),
+        ],
+    ),
+    (
+        "odd mark at the end",
+        ('“We saw it from the hill,” said Laura Brill, the manager of the dam. The gate was 6\' 2" wide.\n\nThe'
+        ' council will meet again. "'),
+        [("We saw it from the hill,", "Laura Brill")],
+    ),
+    (
+        "odd closing mark",
+        ("The council met on Monday.” Nobody spoke.\n\n“We saw it from the hill,” said Laura Brill. Peter Vane,"
+        " the mayor, called it “a small leak”."),
+        [("We saw it from the hill,", "Laura Brill"), ("a small leak", "Peter Vane")],
+    ),
+    (
+        "press release, From Chair",
+        ("The Harbour Commission published two statements on the closing of the dam.\n\nFrom Chair Laura Brill:"
+        " “The people of Oxley deserve a dam that holds.”\n\nFrom Commissioner Peter Vane: “I voted no, and I"
+        " would do it again.”"),
+        [
+            ("The people of Oxley deserve a dam that holds.", "Laura Brill"),
+            ("I voted no, and I would do it again.", "Peter Vane"),
+        ],
+    ),
+    (
+        "press release, hyphen",
+        ('The Harbour Commission voted on the new dam on Monday.\n\n"The people of Oxley deserve a dam that'
+        ' holds." - Commissioner Laura Brill\n\n"I voted no, and I would do it again." - Commissioner Peter Vane'),
+        [
+            ("The people of Oxley deserve a dam that holds.", "Laura Brill"),
+            ("I voted no, and I would do it again.", "Peter Vane"),
+        ],
+    ),
+    (
+        "no cue verb",
+        ("Peter Vane, the mayor, was on the quay before dawn with a lamp in his hand. “There is nothing left of"
+        " the dam. Nothing at all.” Then he turned away."),
+        [("There is nothing left of the dam. Nothing at all.", "Peter Vane")],
+    ),
+    (
+        "nickname, straight marks",
+        ('Rolf "Shorty" Lane, who has fished off Oxley for forty years, was on the quay. "I have never seen the'
+        ' water so brown," he said.'),
+        [("I have never seen the water so brown,", 'Rolf "Shorty" Lane')],
+    ),
+    (
+        "British, straight single marks",
+        ("The council met on Monday. 'We've seen the workers' boats go by,' said Laura Brill, the dam's manager."
+        " 'It isn't right, and they know it.'"),
+        [("We've seen the workers' boats go by,|It isn't right, and they know it.", "Laura Brill")],
+    ),
+    (
+        "apostrophes alone",
+        "The workers’ boats lay at the council’s quay all ’round the summer of ’09, and ’twas the dam’s last.",
+        [],
+    ),
+    (
+        "titles and scare quotes, straight marks",
+        ('The choir sang "The Miller\'s Daughter" in the so-called "dry room" of the town hall. Laura Brill has'
+        ' written a book called "Nine Years at the Gate" about the dam.'),
+        [],
+    ),
+    (
+        "split by its cue, with a pronoun",
+        ("Laura Brill runs the dam at Oxley. “We saw it from the hill,” she told the council on Monday, “and then"
+        " it was gone.”"),
+        [("We saw it from the hill,|and then it was gone.", "Laura Brill")],
+    ),
 ]  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def shipped() -> Extractor:
-    """Load the shipped model."""
-    return Extractor.load(_MODEL, device="cpu")
+# What the shipped model does not yet get right: the name of the row, and what goes wrong. Strict: a row
+# that passes must leave this table.
+KNOWN_FAILURES: dict[str, str] = {
+    "odd mark at the end": "the sentence before a mark that is never closed is returned as a quotation",
+    "odd closing mark": "the sentence before a closing mark that was never opened is returned as a quotation",
+    "press release, From Chair": "the title `Chair` stays in the name",
+}
 
 
 def _read(extraction: Extraction) -> list[tuple[str, str]]:
@@ -173,46 +263,20 @@ def _read(extraction: Extraction) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in ROWS], ids=[name for name, _, _ in ROWS])
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    reason = KNOWN_FAILURES.get(name)
+    return [] if reason is None else [pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [pytest.param(text, expected, id=name, marks=_marks(name)) for name, text, expected in ROWS],
+)
 def test_complaint(shipped: Extractor, text: str, expected: list[tuple[str, str]]) -> None:
     """The quotations of the text are found whole and no others, each under its speaker's full name."""
     assert _read(shipped.extract(text)) == expected
 
 
-def test_where_it_was_said(shipped: Extractor) -> None:
-    """The channel is told where the text tells it."""
-    text = "“It is gone,” Laura Brill, the manager of the dam, wrote on her Skylark page on Facebook."
-    (quote,) = shipped.extract(text).quotes
-    assert quote.channel is not None
-    assert "Facebook" in quote.channel.text
-
-
-def test_indirect_speech_when_asked_for(shipped: Extractor) -> None:
-    """Reported speech without marks is found with its cue and its speaker, when it is asked for."""
-    text = "Laura Brill, who runs the dam, said on Monday that the gate would be closed until spring."
-    extraction = shipped.extract(Document("a", text), ExtractOptions(kinds=frozenset({QuoteKind.INDIRECT})))
-    (quote,) = extraction.quotes
-    assert "the gate would be closed until spring" in quote.content[0].text
-    assert quote.cue is not None
-    assert quote.cue.text.startswith("said")
-    speaker = extraction.speaker(quote)
-    assert speaker is not None
-    assert (speaker.name, speaker.type) == ("Laura Brill", SpeakerType.PERSON)
-
-
-def test_a_long_text_is_read_like_a_short_one(shipped: Extractor) -> None:
-    """A quotation far into a long text is found where it stands; nothing is cut off."""
-    filler = "The council met again and the water fell by another inch in the night. " * 12 + "\n\n"
-    last = "“We saw it from the hill,” said Laura Brill, the manager of the dam."
-    text = filler * 60 + last
-    (quote,) = shipped.extract(text).quotes
-    assert quote.verbatim[0].text == "We saw it from the hill,"
-    assert quote.verbatim[0].start == len(text) - len(last) + 1
-
-
-@pytest.mark.parametrize("line_break", ["\r\n", "\n"])
-def test_line_breaks_of_any_system(shipped: Extractor, line_break: str) -> None:
-    """Where the text was written does not change what is read."""
-    text = ROWS[6][1]
-    extraction = shipped.extract(text.replace("\n", line_break))
-    assert _read(extraction) == ROWS[6][2]
+def test_known_failures_are_rows() -> None:
+    """A failure that is known is one of a row that exists."""
+    assert set(KNOWN_FAILURES) <= {name for name, _, _ in ROWS}

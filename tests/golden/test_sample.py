@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from inquit.extractor import Extractor
 from inquit.types import Extraction
 
 _ROOT = Path(__file__).resolve().parents[2]
-_MODEL = _ROOT / "models" / "inquit-small-en"
 _TEXT = (_ROOT / "examples" / "article.txt").read_text(encoding="utf-8")
 _EXPECTED: dict[str, Any] = json.loads(
     (_ROOT / "examples" / "article.expected.json").read_text(encoding="utf-8")
@@ -18,11 +18,9 @@ _STRINGS = [(string, quote) for quote in _EXPECTED["quotes"] for string in quote
 
 
 @pytest.fixture(scope="module")
-def extraction() -> Extraction:
+def extraction(shipped: Extractor) -> Extraction:
     """Read the sample article with the shipped model."""
-    from inquit.extractor import Extractor
-
-    return Extractor.load(_MODEL, device="cpu").extract(_TEXT)
+    return shipped.extract(_TEXT)
 
 
 @pytest.mark.parametrize(("string", "quote"), _STRINGS, ids=[string[:24] for string, _ in _STRINGS])
