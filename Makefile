@@ -51,7 +51,8 @@ blackbox: $(VENV)/.dev
 # DATA is a folder of *_train.jsonl and *_dev.jsonl files, ENCODER a name on the Hugging Face hub or
 # a folder; an interrupted run goes on where it was.
 train: $(VENV)/.dev
-	$(BIN)/inquit train --data $(DATA) --out $(MODEL) --encoder $(ENCODER) --resume
+	$(BIN)/inquit train --data $(DATA) --out $(MODEL) --encoder $(ENCODER) \
+		--annotations annotations --channels benchmarks/channels/polnear_dev.jsonl --resume
 
 bench: $(VENV)/.server
 	$(BIN)/python benchmarks/extract.py --json runs/bench.json

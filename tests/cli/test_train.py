@@ -47,15 +47,22 @@ def data(tmp_path: Path) -> Path:
 
 def test_options_become_settings(inquit: Run, trained: list[Trained], data: Path) -> None:
     """Options that are given are passed on, the others keep the defaults of the settings."""
+    (data / "further").mkdir()
     done = inquit(
         "train", "--data", data, "--out", data / "m", "--encoder", "tiny", "--corpora", "harbour,island",
-        "--epochs", "3", "--seed", "7", "--resume",
+        "--annotations", data / "further", "--epochs", "3", "--seed", "7", "--resume",
     )  # fmt: skip
     assert done.exit_code == 0
     assert done.stdout == f"{data / 'm'}\n"
     assert "dev: score 12.3, end_to_end.f1 5.0\n" in done.stderr
     expected = training.TrainSettings(
-        data=data, out=data / "m", encoder="tiny", corpora=("harbour", "island"), epochs=3, seed=7
+        data=data,
+        out=data / "m",
+        encoder="tiny",
+        corpora=("harbour", "island"),
+        annotations=data / "further",
+        epochs=3,
+        seed=7,
     )
     assert trained == [Trained(expected, resume=True)]
 
@@ -74,6 +81,8 @@ def test_defaults_in_the_help_are_those_of_the_settings(inquit: Run) -> None:
     ):
         assert f"[default: ({value})" in shown
     assert f"[default: ({','.join(settings.corpora)})]" in shown
+    assert settings.annotations is None
+    assert "[default: (none)]" in shown
 
 
 @pytest.mark.parametrize(
@@ -81,6 +90,7 @@ def test_defaults_in_the_help_are_those_of_the_settings(inquit: Run) -> None:
     [
         (["--corpora", "harbour", "--epochs", "0"], "--epochs"),
         (["--data", "nowhere"], "nowhere"),
+        (["--corpora", "harbour", "--annotations", "nowhere"], "nowhere"),
     ],
 )
 def test_wrong_calls_are_one_line_and_code_2(

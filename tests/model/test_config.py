@@ -7,15 +7,37 @@ from typing import Any
 import pytest
 
 from inquit.errors import ModelError
+from inquit.model.calibration import Calibration
 from inquit.model.config import CONFIG_FILE, Decoding, ModelConfig
+from inquit.model.weighting import Weights
 from tiny_model import tiny_config
 
 
 def test_a_saved_configuration_is_read_back(tmp_path: Path) -> None:
     """Every field survives the file."""
-    config = tiny_config(languages=("en", "en-GB"), decoding=Decoding(speech_threshold=0.3))
+    config = tiny_config(
+        languages=("en", "en-GB"),
+        decoding=Decoding(speech_threshold=0.3),
+        resolution=Weights(strings=0.9, last_speaker=0.1),
+        quote_calibration=Calibration(1.5, -0.25),
+        speaker_calibration=Calibration(0.75, 0.5),
+    )
     config.save(tmp_path)
     assert ModelConfig.load(tmp_path) == config
+
+
+@pytest.mark.parametrize("missing", ["resolution", "quote_calibration", "speaker_calibration"])
+def test_an_older_configuration_is_read(tmp_path: Path, missing: str) -> None:
+    """A file from before a field was there is read with what held then: the defaults."""
+    _changed(tmp_path, **{missing: None})
+    assert ModelConfig.load(tmp_path) == tiny_config()
+
+
+def test_a_weight_that_is_not_told_has_its_default(tmp_path: Path) -> None:
+    """A file may tell some of the weights and leave the others as they are."""
+    _changed(tmp_path, resolution={"strings": 0.9}, speaker_calibration={"slope": 2.0})
+    config = ModelConfig.load(tmp_path)
+    assert (config.resolution, config.speaker_calibration) == (Weights(strings=0.9), Calibration(slope=2.0))
 
 
 def _changed(folder: Path, **changes: Any) -> None:
@@ -38,6 +60,12 @@ def _changed(folder: Path, **changes: Any) -> None:
         ({"languages": 5}, "malformed"),
         ({"decoding": {"limit": 1}}, "malformed"),
         ({"decoding": []}, "malformed"),
+        ({"resolution": {"luck": 1}}, "malformed"),
+        ({"resolution": []}, "malformed"),
+        ({"resolution": {"strings": "much"}}, r"resolution\.strings is not a number"),
+        ({"quote_calibration": {"slope": None}}, r"quote_calibration\.slope is not a number"),
+        ({"speaker_calibration": {"shift": "up"}}, r"speaker_calibration\.shift is not a number"),
+        ({"speaker_calibration": 1.0}, "malformed"),
     ],
 )
 def test_a_broken_configuration_is_told(tmp_path: Path, changes: dict[str, Any], message: str) -> None:

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from inquit.errors import ModelError
 from inquit.extractor import Extractor
+from inquit.model.calibration import Calibration
+from inquit.model.config import Decoding
 from inquit.model.weights import save_model
 from inquit.types import (
     Document,
     Extraction,
     ExtractOptions,
     OffsetEncoding,
+    Quote,
     QuoteKind,
     Span,
     SpeakerType,
@@ -79,7 +82,7 @@ def _check(extraction: Extraction, text: str) -> None:
     assert list(dict.fromkeys(used)) == ids
     for speaker in extraction.speakers:
         assert speaker.name
-        assert speaker.name in text or speaker.type is SpeakerType.AUTHOR
+        assert speaker.name in text or (speaker.name, speaker.type) == ("AUTHOR", SpeakerType.AUTHOR)
         assert list(speaker.mentions) == sorted(set(speaker.mentions), key=lambda s: (s.start, s.end))
     starts = [q.content[0].start for q in extraction.quotes]
     assert starts == sorted(starts)
@@ -163,21 +166,43 @@ def test_kinds_and_confidence_are_filters(extractor: Extractor) -> None:
         part = extractor.extract(Document("a", _ARTICLE), ExtractOptions(kinds=frozenset({kind})))
         assert [q.content for q in part.quotes] == [q.content for q in whole.quotes if q.kind is kind]
         _check(part, _ARTICLE)
-    levels = sorted(q.confidence for q in whole.quotes)
+    levels = sorted(_surety(q) for q in whole.quotes)
     limit = (levels[0] + levels[-1]) / 2
     options = ExtractOptions(kinds=_ALL, min_confidence=limit)
     part = extractor.extract(Document("a", _ARTICLE), options)
-    assert [q.content for q in part.quotes] == [q.content for q in whole.quotes if q.confidence >= limit]
+    assert [q.content for q in part.quotes] == [q.content for q in whole.quotes if _surety(q) >= limit]
     assert 0 < len(part.quotes) < len(whole.quotes)
+    _check(part, _ARTICLE)
+
+
+def _surety(quote: Quote) -> float:
+    """Return the lower of the two confidences, by which quotes are left out."""
+    return min(quote.confidence, quote.speaker_confidence)
 
 
 def test_confidence_asked_for_is_the_confidence_told(extractor: Extractor) -> None:
-    """A quote is returned when the confidence asked for is the one that was told of it."""
+    """A quote is returned when the confidence asked for is the lower of the two that were told of it."""
     whole = extractor.extract(Document("a", _ARTICLE), ExtractOptions(kinds=_ALL))
     for quote in whole.quotes:
-        options = ExtractOptions(kinds=_ALL, min_confidence=quote.confidence)
+        options = ExtractOptions(kinds=_ALL, min_confidence=_surety(quote))
         again = extractor.extract(Document("a", _ARTICLE), options)
         assert quote.content in [q.content for q in again.quotes]
+
+
+def test_another_configuration_is_used_from_then_on() -> None:
+    """Thresholds, weights and calibrations of a configuration count once it is in use."""
+    extractor = tiny_extractor(seed=3)
+    options = ExtractOptions(kinds=_ALL)
+    before = extractor.extract(Document("a", _ARTICLE), options)
+    extractor.use(tiny_config(version="2", speaker_calibration=Calibration(0.0, 0.0)))
+    after = extractor.extract(Document("a", _ARTICLE), options)
+    assert [q.content for q in after.quotes] == [q.content for q in before.quotes]
+    assert {q.speaker_confidence for q in after.quotes if q.speaker_id is not None} == {0.5}
+    assert {q.speaker_confidence for q in before.quotes if q.speaker_id is not None} != {0.5}
+    assert after.model_version == "2"
+    extractor.use(tiny_config(decoding=Decoding(speech_threshold=1.1)))
+    strict = extractor.extract(Document("a", _ARTICLE), options)
+    assert len(strict.quotes) < len(before.quotes)
 
 
 def test_many_documents_come_in_order(extractor: Extractor) -> None:

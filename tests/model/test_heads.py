@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from inquit.model.heads import Heads, PointerHead, SpeechHead, distance_buckets
-from inquit.model.network import Network, Pointer, StringHead
+from inquit.model.heads import Heads, PointerHead, SpeakerTypeHead, SpeechHead, distance_buckets
+from inquit.model.network import SPEAKER_TYPES, Network, Pointer, StringHead, TypeHead
 from inquit.model.network import distance_buckets as tensor_buckets
+from tiny_model import HIDDEN_WIDTH
 
 
 def _spans(count: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -51,6 +52,42 @@ def test_speech_head_is_the_string_head(scale: float) -> None:
     with torch.inference_mode():
         expected = torch.sigmoid(head(edges)).numpy()
     np.testing.assert_allclose(SpeechHead(head).probabilities(edges.numpy()), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("spans", [0, 1, 9])
+@pytest.mark.parametrize("scale", [1.0, 100.0])
+def test_speaker_type_head_is_the_type_head(spans: int, scale: float) -> None:
+    """Decoding's head of speaker types gives the probabilities of the network's, however sure they are."""
+    torch.manual_seed(spans)
+    head = TypeHead(6).eval()
+    edges = torch.randn(spans, 12) * scale
+    with torch.inference_mode():
+        expected = torch.softmax(head(edges), dim=1).numpy()
+    found = SpeakerTypeHead(head).probabilities(edges.numpy())
+    assert found.shape == (spans, len(SPEAKER_TYPES))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_each_head_is_its_own_module(network: Network) -> None:
+    """What decoding asks of a head is answered by the module of that name."""
+    heads = Heads(network)
+    source = np.random.default_rng(5)
+    edges = source.normal(size=(4, 2 * HIDDEN_WIDTH)).astype(np.float32)
+    buckets = np.zeros((4, 4), dtype=np.int64)
+    known = torch.from_numpy(edges)
+    for head, pointer in (
+        (heads.source, network.source_pointer),
+        (heads.cue, network.cue_pointer),
+        (heads.antecedent, network.antecedent_pointer),
+        (heads.speaker, network.speaker_pointer),
+    ):
+        with torch.inference_mode():
+            expected = torch.softmax(pointer(known, known, torch.from_numpy(buckets)), dim=1).numpy()
+        found = head.probabilities(edges, edges, buckets, np.zeros((4, 4), dtype=np.bool_))
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+    with torch.inference_mode():
+        expected = torch.softmax(network.types(known), dim=1).numpy()
+    np.testing.assert_allclose(heads.types.probabilities(edges), expected, atol=1e-4)
 
 
 def test_heads_are_copies(network: Network) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from inquit.model.encoding import TextEncoder, Window
 from inquit.model.heads import Heads
 from inquit.model.links import Choice, LinkScorer, TokenSpan
-from inquit.model.network import Network, distance_buckets
+from inquit.model.network import SPEAKER_TYPES, Network, distance_buckets
 from inquit.model.outputs import JoinedOutput, WindowOutput
 from inquit.model.spans import edge_states, string_states
 from inquit.model.tags import TAG_COUNT
@@ -100,6 +100,32 @@ def test_keys_out_of_reach_are_no_candidates(network: Network, encoder: TextEnco
     keys = [(20, 21), (450, 451), (999, 1000), (1010, 1011), (1500, 1501), (1990, 1991)]
     (found,) = links.choices(Heads(network).source, [(1000, 1002)], keys)
     assert found.keys.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("reach", "expected"), [(0, []), (50, [2]), (400, [1, 2, 3]), (10_000, [0, 1, 2, 3, 4])]
+)
+def test_the_reach_can_be_chosen(
+    network: Network, encoder: TextEncoder, reach: int, expected: list[int]
+) -> None:
+    """Resolution looks as far as it asks to, and no farther."""
+    links, _, _ = _document(encoder, 2000)
+    keys = [(20, 21), (700, 720), (1010, 1011), (1300, 1301), (1990, 1991)]
+    (found,) = links.choices(Heads(network).antecedent, [(1000, 1002)], keys, reach=reach)
+    likely = [k for k, chance in zip(found.keys.tolist(), found.chances.tolist(), strict=True) if chance > 0]
+    assert likely == expected
+    assert float(found.chances.sum()) + found.none == pytest.approx(1.0, abs=1e-5)
+
+
+def test_types_are_the_type_head_over_the_document(network: Network, encoder: TextEncoder) -> None:
+    """Each span is judged by the states of its first and last token."""
+    links, states, _ = _document(encoder, 50)
+    spans = [(0, 3), (7, 8), (45, 50)]
+    with torch.inference_mode():
+        edges = edge_states(torch.from_numpy(states), torch.tensor(spans))
+        expected = torch.softmax(network.types(edges), dim=1).numpy()
+    np.testing.assert_allclose(links.types(Heads(network).types, spans), expected, atol=1e-4)
+    assert links.types(Heads(network).types, []).shape == (0, len(SPEAKER_TYPES))
 
 
 def test_an_answer_does_not_depend_on_the_other_queries(network: Network, encoder: TextEncoder) -> None:

@@ -5,7 +5,15 @@ import torch
 
 from inquit.model.batching import pad_windows
 from inquit.model.encoding import TextEncoder, Window
-from inquit.model.network import DISTANCE_BUCKETS, Network, Pointer, StringHead, distance_buckets
+from inquit.model.network import (
+    DISTANCE_BUCKETS,
+    SPEAKER_TYPES,
+    Network,
+    Pointer,
+    StringHead,
+    TypeHead,
+    distance_buckets,
+)
 from inquit.model.spans import edge_states, string_states
 from inquit.model.tags import TAG_COUNT
 from tiny_model import HIDDEN_WIDTH
@@ -93,6 +101,22 @@ def test_pointer_shapes(queries: int, keys: int) -> None:
 def test_string_head_gives_one_logit_a_string() -> None:
     """The quoted-string head answers once for each string."""
     assert StringHead(6, 4)(torch.randn(5, 24)).shape == (5,)
+
+
+def test_type_head_gives_one_logit_a_type() -> None:
+    """The head of speaker types answers for every type of each span."""
+    assert TypeHead(6)(torch.randn(5, 12)).shape == (5, len(SPEAKER_TYPES))
+
+
+def test_the_order_of_types_is_part_of_the_weights() -> None:
+    """Another order of the types would give every saved model another meaning."""
+    assert [t.value for t in SPEAKER_TYPES] == ["person", "organization", "unnamed", "document", "author"]
+
+
+def test_every_head_is_saved(network: Network) -> None:
+    """The pointers of resolution and the types are among the weights of a model folder."""
+    parts = {name.split(".")[0] for name in network.state_dict()}
+    assert {"antecedent_pointer", "speaker_pointer", "types"} <= parts
 
 
 def test_distance_buckets() -> None:

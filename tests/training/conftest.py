@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,10 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from inquit.model.encoding import TextEncoder
+from inquit.training.corpus import make_example
+from inquit.training.examples import Example
 from tiny_model import tiny_bert, tiny_encoder, tiny_tokenizer
+from training_texts import place, quotation
 from training_types import Workbench
 
 _FIRST = (
@@ -18,92 +21,77 @@ _FIRST = (
 )
 _SECOND = "They sang “The Old Wall” at noon.\n\n“It has held before,” the mayor said. “It will.\n\n“It must.”"
 _THIRD = "According to a report, the harbour was not safe. Nobody said it was."
-
-
-def _place(text: str, part: str) -> list[int]:
-    start = text.index(part)
-    return [start, start + len(part)]
-
-
-def _quote(text: str, kind: str, content: list[str], *, source: str, cue: str, entity: str) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "content": [_place(text, part) for part in content],
-        "source": [_place(text, source)],
-        "cue": [_place(text, cue)],
-        "entity": [entity],
-    }
+_FOURTH = "Bo Brill is no kin of Ada Brill. “It is a pity,” Brill said, and she left."
 
 
 @pytest.fixture
 def rows() -> list[dict[str, Any]]:
-    """Return three annotated texts with every kind of annotation."""
+    """Return four annotated texts with every kind of annotation."""
+    ada, tom = {"type": "person", "name": "Ada Brill"}, {"type": "person", "name": "Tom Vane"}
     return [
         {
             "id": "a",
             "text": _FIRST,
             "quotes": [
-                _quote(
-                    _FIRST,
-                    "direct",
-                    ["“We saw it,”", "“It was old.”"],
-                    source="Ada Brill",
-                    cue="said",
-                    entity="E1",
+                quotation(
+                    _FIRST, "“We saw it,”", "“It was old.”", source="Ada Brill", cue="said", entity=["E1"]
                 ),
-                _quote(
+                quotation(
                     _FIRST,
-                    "mixed",
-                    ["The office’s ‘plan’ was “fiction”"],
+                    "The office’s ‘plan’ was “fiction”",
                     source="Tom Vane",
                     cue="told",
-                    entity="E2",
+                    entity=["E2"],
                 ),
-                _quote(
-                    _FIRST, "indirect", ["the sea wall would hold"], source="He", cue="insisted", entity="E2"
-                ),
+                quotation(_FIRST, "the sea wall would hold", source="He", cue="insisted", entity=["E2"]),
             ],
-            "entities": {
-                "E1": {"type": "person", "name": "Ada Brill"},
-                "E2": {"type": "person", "name": "Tom Vane"},
-            },
+            "entities": {"E1": ada, "E2": tom},
         },
         {
             "id": "b",
             "text": _SECOND,
             "quotes": [
-                _quote(
+                quotation(
                     _SECOND,
-                    "direct",
-                    ["“It has held before,”", "“It will."],
+                    "“It has held before,”",
+                    "“It will.",
                     source="the mayor",
                     cue="said",
-                    entity="E1",
+                    entity=["E1"],
                 ),
             ],
             "entities": {"E1": {"type": "unnamed", "name": "the mayor"}},
             "marks": [
-                {"span": _place(_SECOND, "“The Old Wall”"), "speech": False, "entity": None},
-                {"span": _place(_SECOND, "“It has held before,”"), "speech": True, "entity": ["E1"]},
+                {"span": place(_SECOND, "“The Old Wall”"), "speech": False, "entity": None},
+                {"span": place(_SECOND, "“It has held before,”"), "speech": True, "entity": ["E1"]},
             ],
-            "set_aside": [_place(_SECOND, "“It must.”")],
+            "set_aside": [place(_SECOND, "“It must.”")],
         },
         {
             "id": "c",
             "text": _THIRD,
             "quotes": [
-                _quote(
-                    _THIRD,
-                    "indirect",
-                    ["the harbour was not safe"],
-                    source="a report",
-                    cue="According to",
-                    entity="E1",
+                quotation(
+                    _THIRD, "the harbour was not safe", source="a report", cue="According to", entity=["E1"]
                 ),
             ],
             "entities": {"E1": {"type": "document", "name": "a report"}},
         },
+        {
+            "id": "d",
+            "text": _FOURTH,
+            "quotes": [
+                quotation(_FOURTH, "“It is a pity,”", source="[Brill] said", cue="said", entity=["E1"]),
+            ],
+            "entities": {"E1": ada},
+        },
     ]
+
+
+@pytest.fixture
+def example_of(encoder: TextEncoder) -> Callable[[dict[str, Any]], Example]:
+    """Return what makes a row, its text as it stands, an example."""
+    return lambda row: make_example(row, row["text"], encoder)
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +117,7 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def workbench(tmp_path: Path, encoder_folder: Path, rows: list[dict[str, Any]]) -> Workbench:
-    """Return a data folder with the three texts as training and dev set."""
+    """Return a data folder with the texts as training and dev set."""
     found = Workbench(tmp_path, encoder_folder)
     found.write(rows)
     found.write(rows, "tiny_dev.jsonl")

@@ -1,153 +1,189 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from inquit.model.encoding import TextEncoder, stepped
-from inquit.model.network import Network
-from inquit.training.batches import TrainingWindow, make_batches, training_windows
-from inquit.training.corpus import IGNORED, Example, make_example
-from inquit.training.loss import batch_losses
-from tiny_model import tiny_network
+from inquit.training.batches import TrainingDocument, make_batches, training_documents
+from inquit.training.examples import IGNORED, Example, Link
+from training_texts import tokens_of
+
+MakeExample = Callable[[dict[str, Any]], Example]
+
+_WHOLE = 1000
 
 
 @pytest.fixture
-def examples(rows: list[dict[str, Any]], encoder: TextEncoder) -> list[Example]:
+def examples(rows: list[dict[str, Any]], example_of: MakeExample) -> list[Example]:
     """Return the annotated texts as examples."""
-    return [make_example(row, row["text"], encoder) for row in rows]
+    return [example_of(row) for row in rows]
 
 
-def _windows(
-    examples: list[Example], encoder: TextEncoder, seed: int, length: int = 64
-) -> list[TrainingWindow]:
+def _documents(
+    examples: list[Example], encoder: TextEncoder, seed: int, most: int = 3
+) -> list[TrainingDocument]:
     source = random.Random(seed)
-    return [w for example in examples for w in training_windows(example, encoder, length, source)]
+    return [d for example in examples for d in training_documents(example, encoder, 64, most, source)]
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_windows_hold_each_token_once(examples: list[Example], encoder: TextEncoder, seed: int) -> None:
-    """Windows of a text follow each other without overlap; only a rest of a few tokens is left out."""
+@pytest.mark.parametrize("length", [16, 33, 64])
+def test_a_document_holds_each_token_once(
+    examples: list[Example], encoder: TextEncoder, seed: int, length: int
+) -> None:
+    """The windows of a text follow each other without gap or overlap, none longer than asked for."""
     for example in examples:
-        windows = [w.window for w in training_windows(example, encoder, 64, random.Random(seed))]
-        assert all(w.length <= 64 for w in windows)
-        assert all(a.stop <= b.start for a, b in pairwise(windows))
-        left = len(example.encoded) - sum(w.stop - w.start for w in windows)
-        assert left <= 16
+        (document,) = training_documents(example, encoder, length, _WHOLE, random.Random(seed))
+        assert max(w.length for w in document.windows) <= length
+        assert document.windows[0].start == 0
+        assert all(a.stop == b.start for a, b in pairwise(document.windows))
+        assert document.windows[-1].stop == len(example.encoded) == len(document.words)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_long_texts_become_several_documents(
+    examples: list[Example], encoder: TextEncoder, most: int
+) -> None:
+    """A text stays whole up to the windows allowed; beyond them it goes on in another document."""
+    for example in examples[:2]:
+        (whole,) = training_documents(example, encoder, 32, _WHOLE, random.Random(1))
+        documents = training_documents(example, encoder, 32, most, random.Random(1))
+        counts = [len(d.windows) for d in documents]
+        assert counts[:-1] == [most] * (len(counts) - 1)
+        assert 1 <= counts[-1] <= most
+        assert [w.start for d in documents for w in d.windows] == [w.start for w in whole.windows]
 
 
 def test_epochs_see_other_edges(examples: list[Example], encoder: TextEncoder) -> None:
-    """The windows of a long text begin elsewhere in every epoch."""
-    phases = {
-        training_windows(examples[0], encoder, 64, random.Random(seed))[0].window.stop for seed in range(10)
-    }
-    assert len(phases) > 3
+    """The windows of a long text begin elsewhere in every epoch, and the same for the same seed."""
+
+    def edges(seed: int) -> tuple[int, ...]:
+        (found,) = training_documents(examples[0], encoder, 64, _WHOLE, random.Random(seed))
+        return tuple(w.start for w in found.windows)
+
+    assert len({edges(seed) for seed in range(10)}) > 3
+    assert edges(3) == edges(3)
+
+
+def test_a_text_of_one_window_is_not_cut(examples: list[Example], encoder: TextEncoder) -> None:
+    """What fits into a window is never cut for variety's sake."""
+    for seed in range(10):
+        (document,) = training_documents(examples[0], encoder, 512, 3, random.Random(seed))
+        assert len(document.windows) == 1
+
+
+@pytest.mark.parametrize("text", ["", " ", "It rained."])
+def test_hardly_any_text_is_no_document(encoder: TextEncoder, example_of: MakeExample, text: str) -> None:
+    """A text of a few tokens is left out."""
+    assert training_documents(example_of({"text": text}), encoder, 64, 3, random.Random(0)) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_windows_carry_their_part_of_the_annotation(
-    examples: list[Example], encoder: TextEncoder, seed: int
+@pytest.mark.parametrize("most", [1, 2, _WHOLE])
+def test_documents_carry_their_part_of_the_annotation(
+    examples: list[Example], encoder: TextEncoder, seed: int, most: int
 ) -> None:
-    """Spans and links of a window are those of the text that lie in it, counted from its first token."""
+    """Spans, links, strings and types are those of the text that lie in it, from its first token on."""
     for example in examples:
-        for item in training_windows(example, encoder, 64, random.Random(seed)):
-            start, stop = item.window.start, item.window.stop
-            assert item.tags[1:-1].tolist() == example.tags[start:stop].tolist()
-            assert (item.tags[0], item.tags[-1]) == (IGNORED, IGNORED)
-            assert len(item.words) == item.window.length
-            assert (np.diff(item.words) >= 0).all()
-            back = [(a + start - 1, b + start - 1) for a, b in item.sources]
-            assert back == [s for s in example.sources if start <= s[0] and s[1] <= stop]
-            for link in (*item.source_links, *item.cue_links, *item.antecedent_links):
-                assert 0 < link.query[0] < link.query[1] < item.window.length
-                offered = {*item.sources, *item.cues, *item.names}
-                assert set(link.targets) <= offered
+        for item in training_documents(example, encoder, 64, most, random.Random(seed)):
+            start, stop = item.windows[0].start, item.windows[-1].stop
+            for window, tags in zip(item.windows, item.tags, strict=True):
+                assert tags[1:-1].tolist() == example.tags[window.start : window.stop].tolist()
+                assert (tags[0], tags[-1]) == (IGNORED, IGNORED)
+
+            def back(spans: Any, start: int = start) -> list[tuple[int, int]]:
+                return [(a + start, b + start) for a, b in spans]
+
+            def within(spans: Any, start: int = start, stop: int = stop) -> list[tuple[int, int]]:
+                return [s for s in spans if start <= s[0] and s[1] <= stop]
+
+            for kind in ("names", "full_names", "mentions", "sources", "cues"):
+                assert back(getattr(item, kind)) == within(getattr(example, kind))
+            assert back(s.span for s in item.strings) == within(s.span for s in example.strings)
+            assert back(s for s, _ in item.types) == within(s for s, _ in example.types)
+            for kind in ("source", "cue", "antecedent", "bearer", "speaker"):
+                known = {k.query: within(k.targets) for k in getattr(example, f"{kind}_links")}
+                for link in getattr(item, f"{kind}_links"):
+                    assert back(link.targets) == known[back([link.query])[0]]
+            assert len(item.words) == stop - start
+            assert np.diff(item.words).tolist() == example.encoded.word_starts[start + 1 : stop].tolist()
 
 
-def test_a_target_beyond_the_window_is_not_none(examples: list[Example], encoder: TextEncoder) -> None:
-    """A quotation whose source lies in another window teaches nothing, rather than that it has none."""
-    for seed in range(20):
-        for item in training_windows(examples[0], encoder, 32, random.Random(seed)):
-            assert all(link.targets for link in item.source_links)
+def test_a_whole_document_keeps_every_link(examples: list[Example], encoder: TextEncoder) -> None:
+    """Links reach from one window of a document into another."""
+    for example in examples:
+        (item,) = training_documents(example, encoder, 16, _WHOLE, random.Random(0))
+        assert len(item.windows) > 1
+        for kind in ("source", "cue", "antecedent", "bearer", "speaker"):
+            name = f"{kind}_links"
+            assert getattr(item, name) == getattr(example, name)
+
+
+def test_a_target_out_of_reach_is_not_none(encoder: TextEncoder, example_of: MakeExample) -> None:
+    """A link whose targets all lie in other documents is dropped; one that has no target stays."""
+    text = "Ada Brill came. " + "It rained on and on. " * 20 + "He left. “It leaks,” she said. Brill wept."
+    example = example_of({"text": text})
+    far, near, he, she = (tokens_of(example.encoded, p) for p in ("Ada Brill", "Brill [wept]", "He", "she"))
+    example = replace(
+        example,
+        names=(far, near),
+        mentions=(he, she),
+        antecedent_links=(Link(he, (far,)), Link(she, (far, near))),
+        speaker_links=(Link(he, ()), Link(she, (far,))),
+    )
+    *_, last = training_documents(example, encoder, 64, 1, random.Random(0))
+    start = last.windows[0].start
+    assert start > far[1]
+
+    def moved(span: tuple[int, int]) -> tuple[int, int]:
+        return span[0] - start, span[1] - start
+
+    assert last.antecedent_links == (Link(moved(she), (moved(near),)),)
+    assert last.speaker_links == (Link(moved(he), ()),)
 
 
 @pytest.mark.parametrize("budget", [1, 64, 128, 1000])
-def test_batches_hold_every_window_within_the_budget(
+def test_batches_hold_every_document_within_the_budget(
     examples: list[Example], encoder: TextEncoder, budget: int
 ) -> None:
-    """Each window is in one batch; no batch of several exceeds the padded tokens allowed."""
-    windows = _windows(examples * 30, encoder, 0)
-    batches = list(make_batches(windows, budget, random.Random(1)))
-    found = [w for batch in batches for w in batch.windows]
-    assert sorted(map(id, found)) == sorted(map(id, windows))
+    """Each document is in one batch; no batch of several exceeds the padded tokens allowed."""
+    documents = _documents(examples * 30, encoder, 0)
+    batches = list(make_batches(documents, budget, random.Random(1)))
+    found = [d for batch in batches for d in batch.documents]
+    assert sorted(map(id, found)) == sorted(map(id, documents))
     for batch in batches:
-        assert len(batch.windows) == 1 or batch.inputs.mask.numel() <= budget
-        longest = stepped(max(w.window.length for w in batch.windows))
-        assert batch.inputs.mask.shape == (len(batch.windows), longest)
+        assert len(batch.documents) == 1 or batch.inputs.mask.numel() <= budget
+    if budget == 1000:
+        assert max(len(b.documents) for b in batches) > 2
+
+
+def test_windows_of_a_document_lie_side_by_side(examples: list[Example], encoder: TextEncoder) -> None:
+    """The rows of a batch are the windows of its documents in their order, padded to the longest."""
+    for batch in make_batches(_documents(examples * 3, encoder, 0), 512, random.Random(1)):
+        windows = [w for d in batch.documents for w in d.windows]
+        longest = stepped(max(w.length for w in windows))
+        assert batch.inputs.mask.shape == (len(windows), longest)
+        for row, window in enumerate(windows):
+            assert batch.inputs.mask[row].sum() == window.length
+            assert batch.inputs.piece_ids[row, : window.length].tolist() == window.piece_ids.tolist()
 
 
 def test_the_order_follows_from_the_seed(examples: list[Example], encoder: TextEncoder) -> None:
     """The same seed gives the same batches in the same order, another seed another order."""
-    windows = _windows(examples * 30, encoder, 0)
+    documents = _documents(examples * 30, encoder, 0)
     orders = [
-        [id(w) for b in make_batches(windows, 128, random.Random(seed)) for w in b.windows]
+        [[id(d) for d in b.documents] for b in make_batches(documents, 256, random.Random(seed))]
         for seed in (1, 1, 2)
     ]
     assert orders[0] == orders[1] != orders[2]
 
 
-@pytest.fixture
-def network() -> Network:
-    """Return a tiny network of the test's own."""
-    return tiny_network()
-
-
-def test_every_part_learns(examples: list[Example], encoder: TextEncoder, network: Network) -> None:
-    """Each loss is finite and positive, and together they move every parameter of the heads."""
-    (batch,) = make_batches(_windows(examples, encoder, 0, 512), 10_000, random.Random(0))
-    losses = batch_losses(network, batch)
-    for name, value in zip(losses._fields, losses, strict=True):
-        assert torch.isfinite(value), name
-        assert value.item() > 0, name
-    losses.total().backward()
-    still = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.any()]
-    # BERT's key bias cancels out of attention; the type of a token is always the same.
-    assert [n for n in still if not n.startswith("tokens.encoder.")] == []
-
-
-def test_the_loss_of_a_window_does_not_depend_on_its_batch(
-    examples: list[Example], encoder: TextEncoder, network: Network
-) -> None:
-    """Padding and neighbours teach nothing: sums over single windows are the batch's."""
-    windows = _windows(examples, encoder, 0, 512)
-    assert len(windows) == 3
-
-    def losses(items: list[TrainingWindow]) -> list[float]:
-        (batch,) = make_batches(items, 10_000, random.Random(0))
-        with torch.inference_mode():
-            return [v.item() for v in batch_losses(network, batch)]
-
-    words = [int((w.tags != IGNORED).sum()) for w in windows]
-    together = losses(windows)
-    alone = [losses([w]) for w in windows]
-    for place in (0, 1):
-        mean = sum(a[place] * n for a, n in zip(alone, words, strict=True)) / sum(words)
-        assert together[place] == pytest.approx(mean, rel=1e-3)
-    links = [len(w.source_links) for w in windows]
-    mean = sum(a[2] * n for a, n in zip(alone, links, strict=True)) / sum(links)
-    assert together[2] == pytest.approx(mean, rel=1e-3)
-
-
-def test_a_batch_without_annotation_costs_nothing(encoder: TextEncoder, network: Network) -> None:
-    """A text with no tags, links or strings has losses of zero, and they can still be minimised."""
-    text = "The wall was old and it was not safe."
-    row = {"text": text, "quotes": [], "set_aside": [[0, len(text)]], "entities": {}}
-    windows = _windows([make_example(row, text, encoder)], encoder, 0)
-    (batch,) = make_batches(windows, 1000, random.Random(0))
-    losses = batch_losses(network, batch)
-    assert [v.item() for v in losses] == [0.0] * len(losses)
-    assert losses.total().item() == 0.0
+def test_no_documents_are_no_batches() -> None:
+    """An epoch without text has no steps."""
+    assert list(make_batches([], 256, random.Random(0))) == []

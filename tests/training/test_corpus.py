@@ -1,156 +1,203 @@
 from __future__ import annotations
 
-import random
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from inquit.errors import DataError
 from inquit.model.encoding import TextEncoder
-from inquit.model.tags import OUTSIDE, Role, illegal_starts, illegal_steps
-from inquit.model.viterbi import tagged_spans
-from inquit.training.augmentation import Augmentation, vary
-from inquit.training.corpus import IGNORED, Example, make_example, read_rows
+from inquit.training.corpus import make_example, read_rows
+from inquit.training.examples import IGNORED, Example
+from training_texts import link_words, place, quotation
 from training_types import Workbench
 
-_ILLEGAL = illegal_steps()
+MakeExample = Callable[[dict[str, Any]], Example]
+
+_TEXT = "Ada Brill spoke. “It leaks,” she said. I heard “The Old Wall”. Somebody wrote that it was old."
 
 
-def _text(example: Example, span: tuple[int, int]) -> str:
-    encoded = example.encoded
-    return encoded.text[encoded.starts[span[0]] : encoded.ends[span[1] - 1]]
-
-
-def _legal(example: Example) -> bool:
-    known = example.tags[example.tags != IGNORED]
-    return not len(known) or not (illegal_starts()[known[0]] or _ILLEGAL[known[:-1], known[1:]].any())
-
-
-def test_tags_are_the_annotation(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
-    """The tags of a text, read as the decoder reads them, are its annotated spans."""
-    example = make_example(rows[0], rows[0]["text"], encoder)
-    firsts = np.flatnonzero(example.encoded.word_starts)
-    edges = np.append(firsts, len(example.encoded))
-    found = [
-        (role, _text(example, (int(edges[a]), int(edges[b]))))
-        for role, a, b in tagged_spans(example.tags[firsts])
-    ]
-    assert found == [
-        (Role.CONTENT, "“We saw it,”"),
-        (Role.CUE, "said"),
-        (Role.SOURCE, "Ada Brill"),
-        (Role.CONTENT, "“It was old.”"),
-        (Role.CONTENT, "The office’s ‘plan’ was “fiction”"),
-        (Role.SOURCE, "Tom Vane"),
-        (Role.CUE, "told"),
-        (Role.SOURCE, "He"),
-        (Role.CUE, "insisted"),
-        (Role.CONTENT, "the sea wall would hold"),
-    ]
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_tags_are_legal_in_every_variant(rows: list[dict[str, Any]], encoder: TextEncoder, seed: int) -> None:
-    """Whatever the marks and the case, no example asks for a sequence that the decoder may not give."""
-    source = random.Random(seed)
-    for row in rows:
-        example = make_example(row, vary(row["text"], Augmentation(1.0, 0.5, 0.5), source), encoder)
-        assert _legal(example)
-        assert set(example.tags[~example.encoded.word_starts].tolist()) <= {IGNORED}
-
-
-def test_overlapping_annotation_is_mended(encoder: TextEncoder) -> None:
-    """Where spans overlap, what is left of the overwritten one begins with its own begin tag."""
-    text = "She said he told us it was old."
-    row = {
-        "text": text,
+@pytest.fixture
+def bare() -> dict[str, Any]:
+    """Return a row without speakers."""
+    return {
+        "id": "harbour/1",
+        "text": _TEXT,
         "quotes": [
-            {"content": [[9, 30]], "source": [[0, 3]], "cue": [[4, 8]], "entity": None},
-            {"content": [[20, 30]], "source": [[9, 11]], "cue": [[12, 16]], "entity": None},
+            quotation(_TEXT, "“It leaks,”", source="[she] said", cue="she [said]"),
+            quotation(_TEXT, "“The Old Wall”", source="[I] heard", cue="heard"),
+            quotation(_TEXT, "it was old", source="Somebody", cue="wrote"),
         ],
     }
-    example = make_example(row, text, encoder)
-    assert _legal(example)
-    assert (example.tags == OUTSIDE).sum() == 1
 
 
-def test_links_lead_to_source_and_cue(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
-    """Every content span points to the source and the cue of its quotation."""
-    example = make_example(rows[0], rows[0]["text"], encoder)
-    sources = {_text(example, k.query): [_text(example, t) for t in k.targets] for k in example.source_links}
-    cues = {_text(example, k.query): [_text(example, t) for t in k.targets] for k in example.cue_links}
-    assert sources["“We saw it,”"] == sources["“It was old.”"] == ["Ada Brill"]
-    assert sources["The office’s ‘plan’ was “fiction”"] == sources["“fiction”"] == ["Tom Vane"]
-    assert sources["the sea wall would hold"] == ["He"]
-    assert cues["“It was old.”"] == ["said"]
-    assert cues["“fiction”"] == ["told"]
-    assert {t for k in example.source_links for t in k.targets} <= set(example.sources)
-    assert {t for k in example.cue_links for t in k.targets} <= set(example.cues)
-
-
-def test_antecedents_are_the_names_of_the_speaker(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
-    """A pronoun points to the names of its speaker; a mention that holds a name asks for nothing."""
-    example = make_example(rows[0], rows[0]["text"], encoder)
-    found = {
-        _text(example, k.query): {_text(example, t) for t in k.targets} for k in example.antecedent_links
-    }
-    assert found == {"He": {"Tom Vane"}}
-
-
-def test_quoted_strings_have_their_judgement(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
-    """A reader's judgement counts in full, coverage by content less; strings inside strings are left out."""
-    example = make_example(rows[1], rows[1]["text"], encoder)
-    found = {_text(example, s.span): (s.speech, s.weight) for s in example.strings}
-    assert found["“The Old Wall”"] == (0.0, 1.0)
-    assert found["“It has held before,”"] == (1.0, 1.0)
-    assert found["“It will."][0] > 0.5
-    assert found["“It will."][1] < 1.0
-
-
-def test_what_was_set_aside_is_not_learned(rows: list[dict[str, Any]], encoder: TextEncoder) -> None:
-    """Passages that nobody judged have no tags at all."""
-    example = make_example(rows[1], rows[1]["text"], encoder)
-    start, end = rows[1]["set_aside"][0]
-    span = example.encoded.token_span(start, end)
-    assert span is not None
-    assert set(example.tags[slice(*span)].tolist()) == {IGNORED}
-
-
-def test_strings_that_were_set_aside_are_not_learned(
-    rows: list[dict[str, Any]], encoder: TextEncoder
-) -> None:
-    """Quoted strings of passages that nobody judged are neither speech nor not."""
-    example = make_example(rows[1], rows[1]["text"], encoder)
-    assert "“It must.”" not in [_text(example, s.span) for s in example.strings]
-
-
-def test_chains_of_fiction_are_antecedents_only(encoder: TextEncoder) -> None:
-    """Texts with coreference chains teach antecedents and strings, and no role tags."""
-    text = "Ada Brill rose. “No,” she said. Tom Vane left, and he wept."
-    places = {
-        part: (text.index(part), text.index(part) + len(part)) for part in ("Ada Brill", "she", "Tom Vane")
-    }
-    he = text.index("he wept")
-    row = {
-        "text": text,
-        "quotes": [{"content": [[16, 21]], "entity": ["E1"]}],
+@pytest.fixture
+def further() -> dict[str, Any]:
+    """Return judgements on that row, in offsets alone."""
+    return {
+        "id": "harbour/1",
         "entities": {
-            "E1": {
-                "type": "PER",
-                "mentions": [[*places["Ada Brill"], "PROP"], [*places["she"], "PRON"]],
-            },
-            "E2": {"type": "PER", "mentions": [[*places["Tom Vane"], "PROP"], [he, he + 2, "PRON"]]},
+            "E1": {"type": "person", "name": place(_TEXT, "Ada Brill")},
+            "E2": {"type": "author", "name": None},
         },
+        "sources": [
+            {"span": place(_TEXT, "[she] said"), "entity": ["E1"]},
+            {"span": place(_TEXT, "[I] heard"), "entity": ["E2"]},
+        ],
+        "marks": [
+            {"span": place(_TEXT, "“It leaks,”"), "speech": True, "entity": ["E1"]},
+            {"span": place(_TEXT, "“The Old Wall”"), "speech": False, "entity": None},
+        ],
     }
-    example = make_example(row, text, encoder)
-    assert set(example.tags.tolist()) == {IGNORED}
-    assert example.source_links == ()
-    found = {
-        _text(example, k.query): [_text(example, t) for t in k.targets] for k in example.antecedent_links
+
+
+def _annotations(workbench: Workbench, *rows: Any) -> Path:
+    return workbench.write(list(rows), "further.jsonl")
+
+
+def test_annotations_are_merged_into_rows(
+    workbench: Workbench, bare: dict[str, Any], further: dict[str, Any]
+) -> None:
+    """Names are read from the text by their offsets; a writer whom it does not name is AUTHOR."""
+    (row,) = read_rows(workbench.write([bare]), _annotations(workbench, further))
+    assert row["entities"] == {
+        "E1": {"type": "person", "name": "Ada Brill"},
+        "E2": {"type": "author", "name": "AUTHOR"},
     }
-    assert found == {"she": ["Ada Brill"], "he": ["Tom Vane"], "“No,”": ["Ada Brill"]}
-    assert [(_text(example, s.span), s.speech) for s in example.strings] == [("“No,”", 1.0)]
+    assert [q["entity"] for q in row["quotes"]] == [["E1"], ["E2"], None]
+    assert row["marks"] == further["marks"]
+    left = ("content", "source", "cue", "kind")
+    assert [[q[k] for k in left] for q in row["quotes"]] == [[q[k] for k in left] for q in bare["quotes"]]
+
+
+def test_merged_rows_are_learned_from(
+    workbench: Workbench, bare: dict[str, Any], further: dict[str, Any], example_of: MakeExample
+) -> None:
+    """Annotations teach what the row alone does not: whom a pronoun means, and what is no speech."""
+    path = workbench.write([bare])
+    (alone,) = read_rows(path)
+    (merged,) = read_rows(path, _annotations(workbench, further))
+    example = example_of(merged)
+    assert link_words(example, example.antecedent_links) == {"she": ["Ada Brill"], "I": []}
+    assert example_of(alone).antecedent_links == ()
+    assert [s.speech for s in example.strings] == [1.0, 0.0]
+
+
+def test_rows_with_speakers_are_left_alone(
+    workbench: Workbench, rows: list[dict[str, Any]], further: dict[str, Any]
+) -> None:
+    """What a row itself says of its speakers is never overwritten."""
+    path = workbench.write(rows)
+    annotations = _annotations(workbench, *({**further, "id": row["id"]} for row in rows))
+    assert list(read_rows(path, annotations)) == rows
+
+
+def test_annotations_of_other_texts_are_left_out(
+    workbench: Workbench, bare: dict[str, Any], further: dict[str, Any]
+) -> None:
+    """Rows without annotations, and annotations without rows, are as if the others were not there."""
+    unnamed = {k: v for k, v in bare.items() if k != "id"}
+    path = workbench.write([bare, unnamed])
+    assert list(read_rows(path, _annotations(workbench, {**further, "id": "harbour/2"}))) == [bare, unnamed]
+
+
+def test_a_corpus_without_annotations_is_read_as_it_is(workbench: Workbench, bare: dict[str, Any]) -> None:
+    """A folder of annotations need not have a file for every corpus."""
+    path = workbench.write([bare])
+    assert list(read_rows(path, workbench.folder / "nowhere.jsonl")) == [bare]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "further.jsonl:2"),
+        ('{"entities": {}}', "further.jsonl:2: id"),
+        *(
+            pytest.param(
+                line,
+                "further.jsonl:2: " + field,
+            )
+            for line, field in (
+                ('{"id": "harbour/1"}', "entities"),
+                ('{"id": "harbour/1", "entities": {}, "marks": []}', "sources"),
+                ('{"id": "harbour/1", "entities": {}, "sources": []}', "marks"),
+            )
+        ),
+    ],
+)
+def test_bad_annotations_are_told_by_file_and_line(
+    workbench: Workbench, bare: dict[str, Any], further: dict[str, Any], line: str, message: str
+) -> None:
+    """Annotations that cannot be read are a DataError that names file, line and field."""
+    annotations = _annotations(workbench, {**further, "id": "harbour/2"}, line)
+    with pytest.raises(DataError, match=message):
+        list(read_rows(workbench.write([bare]), annotations))
+
+
+def test_a_quotation_without_source_can_be_annotated(
+    workbench: Workbench, bare: dict[str, Any], further: dict[str, Any]
+) -> None:
+    """A quotation may lack the field `source` whether its text is annotated or not."""
+    del bare["quotes"][2]["source"]
+    (row,) = read_rows(workbench.write([bare]), _annotations(workbench, further))
+    assert row["quotes"][2]["entity"] is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quotes": 5},
+        {"quotes": [{"content": "abc"}]},
+        {"quotes": [{"content": [[1]]}]},
+        {"set_aside": [[0]]},
+        {"marks": [{"speech": True, "entity": ["E1"]}]},
+        {
+            "entities": {"E1": {"name": "Ada Brill"}},
+            "quotes": [quotation(_TEXT, source="she", entity=["E1"])],
+        },
+        {
+            "entities": {"E1": {"type": "robot", "name": "Ada Brill"}},
+            "quotes": [quotation(_TEXT, source="she", entity=["E1"])],
+        },
+        {"entities": {"E1": {"type": "PER", "mentions": [[0, 9]]}}},
+        {"entities": {"E1": {"type": "person", "aliases": ["Ada"]}}},
+        pytest.param(
+            {"entities": ["E1"]},
+            marks=pytest.mark.xfail(raises=AttributeError, reason="entities are not checked to be an object"),
+        ),
+        pytest.param(
+            {"quotes": ["“It leaks,”"]},
+            marks=pytest.mark.xfail(raises=AttributeError, reason="quotes are not checked to be objects"),
+        ),
+    ],
+    ids=str,
+)
+def test_a_malformed_row_is_named(
+    encoder: TextEncoder, bare: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """A row whose annotation cannot be used is a DataError with its id, not a crash of the run."""
+    with pytest.raises(DataError, match="harbour/1"):
+        make_example(bare | changes, _TEXT, encoder)
+
+
+def test_a_row_is_read_by_what_it_has(bare: dict[str, Any], example_of: MakeExample) -> None:
+    """Chains of mentions and aliases of characters tell the three kinds of rows apart."""
+    news = example_of(bare)
+    chains = example_of(bare | {"entities": {"E1": {"type": "PER", "mentions": []}}})
+    character = {"type": "person", "name": "Ada Brill", "aliases": []}
+    novel = example_of(bare | {"quotes": [], "entities": {"Ada Brill": character}})
+    assert len(news.sources) == 3
+    assert set(chains.tags.tolist()) == {IGNORED}
+    assert (chains.types, len(novel.types)) == ((), 1)
+
+
+def test_an_example_needs_neither_id_nor_quotations(encoder: TextEncoder) -> None:
+    """A bare text is an example of nothing quoted; an empty one has no tokens."""
+    example = make_example({"text": "It rained."}, "It rained.", encoder)
+    assert (example.id, example.source_links) == ("", ())
+    assert set(example.tags.tolist()) <= {0, IGNORED}
+    assert len(make_example({"text": ""}, "", encoder).encoded) == 0
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,11 @@ from inquit.extractor import Extractor
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network
+from inquit.training.augmentation import Augmentation
 from inquit.training.development import DevelopmentSet
+from inquit.training.loss import Losses
 from inquit.training.run import Progress, TrainSettings, train
+from training_texts import place
 from training_types import Workbench
 
 
@@ -44,20 +47,24 @@ def _assert_same(first: Path, second: Path) -> None:
     assert different == []
 
 
-def test_a_run_writes_a_whole_model(workbench: Workbench) -> None:
+def test_a_run_writes_a_whole_model(workbench: Workbench, rows: list[dict[str, Any]]) -> None:
     """Weights, configuration, tokenizer, card and figures: what `extract` and a reader need."""
-    settings = workbench.settings()
+    workbench.write([], "other_train.jsonl")
+    workbench.write(rows[:1], "other_dev.jsonl")
+    settings = workbench.settings(corpora=("tiny", "other"))
     development = DevelopmentSet.of_folder(settings.data, settings.corpora)
     folder = train(settings, development=development)
     assert folder == settings.out
     names = {"README.md", "config.json", "eval.json", "model.safetensors", "tokenizer.json"}
     assert {p.name for p in folder.iterdir()} == names
-    assert "tiny" in (folder / "README.md").read_text(encoding="utf-8")
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert all(f"## Figures on {name}_dev" in card for name in ("tiny", "other"))
     figures = json.loads((folder / "eval.json").read_text(encoding="utf-8"))
-    assert set(figures) == {"signature", "unanswered", "figures", "calibration", "curves"}
+    assert set(figures) == {"signature", "unanswered", "figures", "calibration", "curves", "others"}
+    assert [other["signature"]["data"] for other in figures["others"]] == ["other_dev.jsonl"]
     extractor = Extractor.load(folder, device="cpu")
     assert extractor.info.name == "tiny"
-    assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.1.0"
+    assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.2.0"
     history = json.loads((folder.with_name("model.run") / "history.json").read_text(encoding="utf-8"))
     assert [h["epoch"] for h in history] == [1.0, 2.0, 2.5]  # the last: the mean of both
 
@@ -80,8 +87,76 @@ def test_progress_is_told(workbench: Workbench) -> None:
     first = [p for p in told if p.epoch == 1]
     assert [p.step for p in first] == list(range(1, len(first) + 1))
     assert {p.steps for p in told} == {2 * len(first)}
-    assert set(told[0].losses) == {"tags", "sequence", "sources", "cues", "antecedents", "strings"}
+    assert set(told[0].losses) == set(Losses._fields)
     assert all(p.seconds >= 0 for p in told)
+
+
+def _losses_of(settings: TrainSettings) -> dict[str, float]:
+    """Return the mean losses of the last epoch."""
+    told: list[Progress] = []
+    train(settings, report=told.append)
+    return told[-1].losses
+
+
+def test_annotations_are_learned_from(workbench: Workbench, rows: list[dict[str, Any]]) -> None:
+    """Speakers come from the folder of annotations where the rows themselves have none."""
+    text = rows[3]["text"]
+    bare = {"id": "d", "text": text, "quotes": [{**q, "entity": None} for q in rows[3]["quotes"]]}
+    further = {
+        "id": "d",
+        "entities": {"E1": {"type": "person", "name": place(text, "Ada Brill")}},
+        "sources": [{"span": rows[3]["quotes"][0]["source"][0], "entity": ["E1"]}],
+        "marks": [],
+    }
+    workbench.write([bare])
+    folder = workbench.folder / "further"
+    folder.mkdir()
+    (folder / "tiny_train.jsonl").write_text(json.dumps(further), encoding="utf-8")
+    calm = {"epochs": 1, "augmentation": Augmentation(0.0, 0.0, 0.0)}
+    without = _losses_of(workbench.settings("without", **calm))
+    with_them = _losses_of(workbench.settings("with", annotations=folder, **calm))
+    assert (without["bearers"], without["types"]) == (0.0, 0.0)
+    assert min(with_them["bearers"], with_them["types"]) > 0.0
+
+
+def test_novels_are_learned_from_in_excerpts(workbench: Workbench) -> None:
+    """Of a novel, an epoch sees as many stretches as the settings say, of their length."""
+    page = "It rained on the lake. “No,” said Ada. Then she slept until noon.\n\n"
+    text = page * 200
+    quotes = [
+        {
+            "content": [[at, at + len("“No,”")]],
+            "entity": ["Ada"],
+            "quote_type": "explicit",
+            "referring_expression": "said Ada",
+        }
+        for at in range(page.index("“No,”"), len(text), len(page))
+    ]
+    entities = {"Ada": {"type": "person", "name": "Ada", "aliases": ["Ada"]}}
+    workbench.write([{"id": "lake", "text": text, "quotes": quotes, "entities": entities}])
+    settings = {"epochs": 1, "batch_tokens": 1, "excerpt_length": 2 * len(page)}
+    for count in (1, 3):
+        told: list[Progress] = []
+        train(workbench.settings(f"model-{count}", excerpts=count, **settings), report=told.append)
+        assert told[0].steps == count
+        assert min(told[-1].losses[kind] for kind in ("tags", "sources", "cues", "speakers", "types")) > 0.0
+
+
+@pytest.mark.parametrize(("share", "steps"), [(1.0, 40), (0.5, None)])
+def test_an_epoch_sees_a_share_of_a_corpus(
+    workbench: Workbench, rows: list[dict[str, Any]], share: float, steps: int | None
+) -> None:
+    """Rows beyond the share of their corpus are left to other epochs."""
+    workbench.write(rows[:1] * 40)
+    seen: list[int] = []
+
+    def report(progress: Progress) -> None:
+        seen.append(progress.steps)
+        raise _Interrupted
+
+    with pytest.raises(_Interrupted):
+        train(workbench.settings(epochs=1, batch_tokens=1, shares=(("tiny", share),)), report=report)
+    assert seen == [steps] if steps is not None else 10 < seen[0] < 30
 
 
 def test_the_same_seed_gives_the_same_model(workbench: Workbench) -> None:

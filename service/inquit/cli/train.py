@@ -32,14 +32,29 @@ def train(
     name: Annotated[
         str | None, typer.Option(help="The model's name.", show_default="inquit-small-en")
     ] = None,
-    version: Annotated[str | None, typer.Option(help="The model's version.", show_default="0.1.0")] = None,
+    version: Annotated[str | None, typer.Option(help="The model's version.", show_default="0.2.0")] = None,
     corpora: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="Prefixes of the training files.", show_default="polnear,litbank"),
+        typer.Option(
+            metavar="A,B", help="Prefixes of the training files.", show_default="polnear,litbank,pdnc"
+        ),
     ] = None,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the data.", show_default="10")
+    annotations: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Folder of *_train.jsonl files with speakers for rows that have none.",
+            show_default="none",
+        ),
     ] = None,
+    channels: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Channels of the first dev file.", show_default="none"
+        ),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.", show_default="9")] = None,
     batch_tokens: Annotated[
         int | None, typer.Option(min=1, help="Padded tokens of one step.", show_default="2560")
     ] = None,
@@ -59,6 +74,7 @@ def train(
         "name": name,
         "version": version,
         "corpora": tuple(corpora.split(",")) if corpora else None,
+        "annotations": annotations,
         "epochs": epochs,
         "batch_tokens": batch_tokens,
         "seed": seed,
@@ -66,7 +82,7 @@ def train(
     }
     given = {field: value for field, value in chosen.items() if value is not None}
     settings = TrainSettings(data=data, out=out, encoder=encoder, **given)
-    development = DevelopmentSet.of_folder(data, settings.corpora, device=settings.device)
+    development = DevelopmentSet.of_folder(data, settings.corpora, channels=channels, device=settings.device)
     with counting("training") as bar:
 
         def report(progress: Progress) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inquit.errors import ModelError
+from inquit.model.calibration import Calibration
+from inquit.model.weighting import Weights
 
 __all__ = ["CONFIG_FILE", "Decoding", "ModelConfig"]
 
@@ -19,7 +21,7 @@ FORMAT_VERSION = 1
 class Decoding:
     """Thresholds of the decoder, chosen on the development set."""
 
-    speech_threshold: float = 0.5
+    speech_threshold: float = 0.6
     """Probability from which a quoted string counts as somebody's words."""
     content_weight: float = 0.0
     """0 to 1: share of the role tags, against the quoted-string head, in that probability.
@@ -50,6 +52,11 @@ class ModelConfig:
     pointer_width: int = 128
     format_version: int = FORMAT_VERSION
     decoding: Decoding = field(default_factory=Decoding)
+    resolution: Weights = field(default_factory=Weights)
+    quote_calibration: Calibration = field(default_factory=Calibration)
+    """Of `confidence`; by default none."""
+    speaker_calibration: Calibration = field(default_factory=Calibration)
+    """Of `speaker_confidence`."""
 
     def save(self, folder: Path) -> None:
         """Write `config.json` into the folder."""
@@ -75,6 +82,9 @@ class ModelConfig:
         try:
             values["languages"] = _listed(values["languages"])
             values["decoding"] = Decoding(**values["decoding"])
+            values["resolution"] = Weights(**values.get("resolution", {}))
+            for name in ("quote_calibration", "speaker_calibration"):
+                values[name] = Calibration(**values.get(name, {}))
             config = cls(**values)
             config.check()
         except (KeyError, TypeError, ValueError) as error:
@@ -88,9 +98,10 @@ class ModelConfig:
         texts: tuple[object, ...] = (self.name, self.version, *self.languages)
         if not all(isinstance(text, str) and text for text in texts):
             raise TypeError("name, version and languages are not strings")
-        for field_name, value in asdict(self.decoding).items():
-            if not isinstance(value, int | float):
-                raise TypeError(f"decoding.{field_name} is not a number")
+        for part in ("decoding", "resolution", "quote_calibration", "speaker_calibration"):
+            for field_name, value in asdict(getattr(self, part)).items():
+                if not isinstance(value, int | float):
+                    raise TypeError(f"{part}.{field_name} is not a number")
         for name in ("window_length", "window_overlap", "pointer_width"):
             if not isinstance(getattr(self, name), int):
                 raise TypeError(f"{name} is not a whole number")

@@ -170,6 +170,7 @@ class Decoder:
             # two spans are the same quotation.
             key = (-1, number) if cue.best is None else (cue.best, places[number])
             groups.setdefault(key, []).append(number)
+        groups = _parted(groups, contents, encoded.text)
         drafts = []
         for members in groups.values():
             leader = max(members, key=lambda m: to_source[m].confidence)
@@ -190,6 +191,32 @@ class Decoder:
                 )
             )
         return sorted(drafts, key=lambda d: (d.start, d.end))
+
+
+def _parted(
+    groups: dict[tuple[int, int], list[int]], contents: list[Content], text: str
+) -> dict[tuple[int, int], list[int]]:
+    """Part what stands in marks of its own with no word between: `“No.” “Why?”` are two turns."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for key, members in groups.items():
+        rest: list[int] = []
+        for number in sorted(members, key=lambda m: contents[m].start):
+            if rest and _are_turns(contents[rest[-1]], contents[number], text):
+                found[-2, rest[0]] = rest
+                rest = []
+            rest.append(number)
+        found[key] = rest
+    return found
+
+
+def _are_turns(first: Content, second: Content, text: str) -> bool:
+    marked = bool(first.strings and second.strings)
+    return (
+        marked
+        and first.strings[-1].end == first.end
+        and second.strings[0].start == second.start
+        and not text[first.end : second.start].strip()
+    )
 
 
 class _Words:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inquit.model.network import DISTANCE_EDGES, Network, Pointer, StringHead
+from inquit.model.network import DISTANCE_EDGES, Network, Pointer, StringHead, TypeHead
 
-__all__ = ["Heads", "PointerHead", "SpeechHead", "distance_buckets"]
+__all__ = ["Heads", "PointerHead", "SpeakerTypeHead", "SpeechHead", "distance_buckets"]
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -75,6 +75,17 @@ class SpeechHead:
         return chances
 
 
+class SpeakerTypeHead:
+    """Tells what kind of speaker a span means; see `network.TypeHead`."""
+
+    def __init__(self, head: TypeHead) -> None:
+        self._outer = _copied(head.outer.weight).T, _copied(head.outer.bias)
+
+    def probabilities(self, edges: FloatArray) -> FloatArray:
+        """Return probabilities of shape [spans, types]; `edges` as in `TypeHead`."""
+        return _softmax(edges @ self._outer[0] + self._outer[1])
+
+
 class Heads:
     """Every head that decoding needs, copied out of a network."""
 
@@ -85,6 +96,8 @@ class Heads:
         self.source = PointerHead(network.source_pointer)
         self.cue = PointerHead(network.cue_pointer)
         self.antecedent = PointerHead(network.antecedent_pointer)
+        self.speaker = PointerHead(network.speaker_pointer)
+        self.types = SpeakerTypeHead(network.types)
 
 
 def distance_buckets(queries: IntArray, keys: IntArray) -> IntArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inquit.model.heads import PointerHead, SpeechHead, distance_buckets
+from inquit.model.heads import PointerHead, SpeakerTypeHead, SpeechHead, distance_buckets
 from inquit.model.outputs import JoinedOutput
 
 __all__ = ["Choice", "LinkScorer", "TokenSpan"]
@@ -16,9 +16,10 @@ __all__ = ["Choice", "LinkScorer", "TokenSpan"]
 TokenSpan = tuple[int, int]
 FloatArray = NDArray[np.float32]
 
-# A pointer was trained within one window, so it is asked about no longer distances.
+# Tokens within which a quotation has its source and cue.
 _REACH = 480
 # Queries that are answered in one go, and the tokens over which they may be spread.
+_LONGEST_KEY = 480
 _BLOCK = 64
 _BLOCK_TOKENS = 1024
 
@@ -61,22 +62,27 @@ class LinkScorer:
         self._words = words
 
     def choices(
-        self, pointer: PointerHead, queries: Sequence[TokenSpan], keys: Sequence[TokenSpan]
+        self,
+        pointer: PointerHead,
+        queries: Sequence[TokenSpan],
+        keys: Sequence[TokenSpan],
+        *,
+        reach: int = _REACH,
     ) -> list[Choice]:
         """Return what each query points to, in time and memory linear in the document's length.
 
-        `keys` are in order of start.
+        `keys` are in order of start; those further off than `reach` tokens are out of reach.
         """
         asked = np.array(queries, dtype=np.int64).reshape(-1, 2)
         offered = np.array(keys, dtype=np.int64).reshape(-1, 2)
         found: list[Choice | None] = [None] * len(asked)
         order = np.argsort(asked[:, 0], kind="stable")
         for rows in _blocks(order, asked[:, 0]):
-            low, high = asked[rows, 0].min() - _REACH, asked[rows, 1].max() + _REACH
-            first = np.searchsorted(offered[:, 0], low - _REACH)
+            low, high = asked[rows, 0].min() - reach, asked[rows, 1].max() + reach
+            first = np.searchsorted(offered[:, 0], low - _LONGEST_KEY)
             last = np.searchsorted(offered[:, 0], high)
             near = np.arange(first, last)[offered[first:last, 1] > low]
-            chances = self._chances(pointer, asked[rows], offered[near])
+            chances = self._chances(pointer, asked[rows], offered[near], reach)
             for row, own in zip(rows, chances, strict=True):
                 found[row] = Choice(near, own[:-1], float(own[-1]))
         return [choice for choice in found if choice is not None]
@@ -99,13 +105,18 @@ class LinkScorer:
         states = self._joined.states(places.ravel()).reshape(len(spans), -1)
         return head.probabilities(states)
 
+    def types(self, head: SpeakerTypeHead, spans: Sequence[TokenSpan]) -> FloatArray:
+        """Return the probability of each type of speaker, shape [spans, types]."""
+        edges = self._edges(np.array(spans, dtype=np.int64).reshape(-1, 2))
+        return head.probabilities(edges)
+
     def _chances(
-        self, pointer: PointerHead, queries: NDArray[np.int64], keys: NDArray[np.int64]
+        self, pointer: PointerHead, queries: NDArray[np.int64], keys: NDArray[np.int64], reach: int
     ) -> FloatArray:
         buckets = distance_buckets(self._in_words(queries), self._in_words(keys))
         starts, ends = queries[:, :1], queries[:, 1:]
         barred = (queries[:, None, :] == keys[None, :, :]).all(axis=2)
-        barred |= (keys[:, 1] < starts - _REACH) | (keys[:, 0] > ends + _REACH)
+        barred |= (keys[:, 1] < starts - reach) | (keys[:, 0] > ends + reach)
         return pointer.probabilities(self._edges(queries), self._edges(keys), buckets, barred)
 
     def _edges(self, spans: NDArray[np.int64]) -> FloatArray:

@@ -19,22 +19,26 @@ from inquit.errors import ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import Break, MarkState, Shape
 from inquit.model.tags import TAG_COUNT, illegal_starts, illegal_steps
+from inquit.types import SpeakerType
 
 __all__ = [
     "DISTANCE_BUCKETS",
     "DISTANCE_EDGES",
+    "SPEAKER_TYPES",
     "Network",
     "Pointer",
     "StringHead",
     "TagSequence",
     "TokenNetwork",
     "TokenOutput",
+    "TypeHead",
     "WindowBatch",
     "distance_buckets",
 ]
 
 _FORBIDDEN = -1e4
-DISTANCE_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 140, 220, 350, 600)
+DISTANCE_EDGES = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 140, 220, 350, 600, 1000)
+SPEAKER_TYPES = tuple(SpeakerType)
 DISTANCE_BUCKETS = 2 * (len(DISTANCE_EDGES) + 1)
 
 
@@ -190,6 +194,23 @@ class StringHead(nn.Module):
         return scores
 
 
+class TypeHead(nn.Module):
+    """Tells what kind of speaker a name or a mention means."""
+
+    def __init__(self, hidden_width: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.outer = nn.Linear(2 * hidden_width, len(SPEAKER_TYPES))
+
+    def forward(self, edges: Tensor) -> Tensor:
+        """Return a logit for each of `SPEAKER_TYPES`, shape [spans, types].
+
+        `edges` has shape [spans, 2 * hidden_width]: the states of the first and last token.
+        """
+        scores: Tensor = self.outer(self.dropout(edges))
+        return scores
+
+
 class Network(nn.Module):
     """Everything that is learned, as it is saved."""
 
@@ -202,6 +223,8 @@ class Network(nn.Module):
         self.source_pointer = Pointer(width, pointer_width, dropout)
         self.cue_pointer = Pointer(width, pointer_width, dropout)
         self.antecedent_pointer = Pointer(width, pointer_width, dropout)
+        self.speaker_pointer = Pointer(width, pointer_width, dropout)
+        self.types = TypeHead(width, dropout)
 
     @classmethod
     def from_config(cls, config: ModelConfig) -> Network:

@@ -1,4 +1,8 @@
-"""Windows of examples, gathered into padded batches."""
+"""Examples cut into documents of a few windows, and these gathered into padded batches.
+
+A document is seen whole: its windows lie in one batch, so that pointers reach from one window
+into another.
+"""
 
 from __future__ import annotations
 
@@ -12,77 +16,111 @@ import torch
 from numpy.typing import NDArray
 
 from inquit.model.batching import pad_windows
-from inquit.model.encoding import TextEncoder, Window, stepped
+from inquit.model.encoding import SPECIAL_TOKENS, TextEncoder, Window, stepped
 from inquit.model.network import WindowBatch
-from inquit.training.corpus import IGNORED, Example, Link, TokenSpan
+from inquit.training.examples import IGNORED, Example, Link, StringLabel, TokenSpan
 
-__all__ = ["TrainingBatch", "TrainingWindow", "make_batches", "training_windows"]
+__all__ = ["TrainingBatch", "TrainingDocument", "make_batches", "training_documents"]
+
+# Pieces of a document with fewer tokens teach nothing.
+_SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingWindow:
-    """A window with what is known of it; spans count from the window's first token, [CLS]."""
+class TrainingDocument:
+    """Neighbouring windows with what is known of them; spans count from the first one's first token."""
 
-    window: Window
-    tags: NDArray[np.int64]
+    windows: tuple[Window, ...]
+    tags: tuple[NDArray[np.int64], ...]
+    """One array a window, the special tokens included; shape [length]."""
     words: NDArray[np.int64]
-    """Word number of each token, for distances; shape [length]."""
+    """Word number of each token, for distances; shape [tokens], special ones left out."""
+    names: tuple[TokenSpan, ...]
+    full_names: tuple[TokenSpan, ...]
+    mentions: tuple[TokenSpan, ...]
     sources: tuple[TokenSpan, ...]
     cues: tuple[TokenSpan, ...]
-    names: tuple[TokenSpan, ...]
     source_links: tuple[Link, ...]
     cue_links: tuple[Link, ...]
     antecedent_links: tuple[Link, ...]
-    strings: tuple[tuple[TokenSpan, float, float], ...]
+    bearer_links: tuple[Link, ...]
+    speaker_links: tuple[Link, ...]
+    strings: tuple[StringLabel, ...]
+    types: tuple[tuple[TokenSpan, int], ...]
+
+    @property
+    def longest(self) -> int:
+        """Tokens of its longest window, special ones included."""
+        return max(w.length for w in self.windows)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingBatch:
-    """Padded windows and their annotation."""
+    """Padded windows, those of each document side by side, and their annotation."""
 
     inputs: WindowBatch
-    windows: tuple[TrainingWindow, ...]
+    documents: tuple[TrainingDocument, ...]
 
 
-def training_windows(
-    example: Example, encoder: TextEncoder, length: int, source: random.Random
-) -> list[TrainingWindow]:
-    """Cut an example at a random phase, so that every epoch sees other edges."""
-    inner = length - 2
-    total = len(example.encoded)
-    if total <= inner:
-        cuts = [0, total]
-    else:
-        cuts = [0, *range(source.randrange(inner // 4, inner + 1), total, inner), total]
-    return [_cut(example, encoder, a, b) for a, b in pairwise(cuts) if b - a > 8]
+def training_documents(
+    example: Example, encoder: TextEncoder, length: int, most_windows: int, source: random.Random
+) -> list[TrainingDocument]:
+    """Cut an example into windows of at most `length` tokens at places that differ by epoch.
+
+    At most `most_windows` of them make one document; longer texts become several.
+    """
+    edges = _edges(len(example.encoded), length - SPECIAL_TOKENS, source)
+    found = []
+    for first in range(0, len(edges) - 1, most_windows):
+        part = edges[first : first + most_windows + 1]
+        if part[-1] - part[0] > _SHORTEST:
+            found.append(_document(example, encoder, part))
+    return found
 
 
 def make_batches(
-    windows: Sequence[TrainingWindow], tokens: int, source: random.Random
+    documents: Sequence[TrainingDocument], tokens: int, source: random.Random
 ) -> Iterator[TrainingBatch]:
-    """Gather windows of like length into batches of at most `tokens` padded tokens."""
-    order = list(windows)
+    """Gather documents with windows of like length into batches of at most `tokens` padded tokens."""
+    order = list(documents)
     source.shuffle(order)
     pool = 64
-    batches: list[list[TrainingWindow]] = []
+    batches: list[list[TrainingDocument]] = []
     for place in range(0, len(order), pool):
-        batch: list[TrainingWindow] = []
-        for item in sorted(order[place : place + pool], key=lambda w: w.window.length):
-            if batch and stepped(item.window.length) * (len(batch) + 1) > tokens:
+        batch: list[TrainingDocument] = []
+        for item in sorted(order[place : place + pool], key=lambda d: d.longest):
+            count = sum(len(d.windows) for d in batch) + len(item.windows)
+            if batch and stepped(item.longest) * count > tokens:
                 batches.append(batch)
                 batch = []
             batch.append(item)
         batches.append(batch)
     source.shuffle(batches)
     for batch in batches:
-        yield TrainingBatch(pad_windows([w.window for w in batch], torch.device("cpu")), tuple(batch))
+        windows = [w for d in batch for w in d.windows]
+        yield TrainingBatch(pad_windows(windows, torch.device("cpu")), tuple(batch))
 
 
-def _cut(example: Example, encoder: TextEncoder, start: int, stop: int) -> TrainingWindow:
+def _edges(total: int, inner: int, source: random.Random) -> list[int]:
+    """Return where windows of about equal length begin, at random within what length allows."""
+    count = max(1, -(-total // inner))
+    if count > 1:
+        # One window more than are needed gives the cuts room to move.
+        count += source.random() < 0.5
+    size = total / count
+    # Windows of one document are padded to its longest: they differ little.
+    play = (inner - size) / 4
+    inside = [round(number * size + source.uniform(-play, play)) for number in range(1, count)]
+    return [0, *inside, total]
+
+
+def _document(example: Example, encoder: TextEncoder, edges: list[int]) -> TrainingDocument:
+    start, stop = edges[0], edges[-1]
+
     def moved(span: TokenSpan) -> TokenSpan | None:
         if span[0] < start or span[1] > stop:
             return None
-        return span[0] - start + 1, span[1] - start + 1
+        return span[0] - start, span[1] - start
 
     def kept(spans: Sequence[TokenSpan]) -> tuple[TokenSpan, ...]:
         return tuple(m for s in spans if (m := moved(s)) is not None)
@@ -92,23 +130,29 @@ def _cut(example: Example, encoder: TextEncoder, start: int, stop: int) -> Train
         for link in known:
             query = moved(link.query)
             targets = kept(link.targets)
-            # A target outside the window is not the same as no target.
+            # A target that is out of reach is not the same as no target.
             if query is not None and (targets or not link.targets):
                 found.append(Link(query, targets))
         return tuple(found)
 
     encoded = example.encoded
-    strings = ((moved(s.span), s.speech, s.weight) for s in example.strings)
-    words = np.cumsum(encoded.word_starts[start:stop])
-    return TrainingWindow(
-        window=encoder.window(encoded, start, stop),
-        tags=np.concatenate(([IGNORED], example.tags[start:stop], [IGNORED])),
-        words=np.concatenate(([0], words, [words[-1] + 1])),
+    pairs = list(pairwise(edges))
+    return TrainingDocument(
+        windows=tuple(encoder.window(encoded, a, b) for a, b in pairs),
+        tags=tuple(np.concatenate(([IGNORED], example.tags[a:b], [IGNORED])) for a, b in pairs),
+        words=np.cumsum(encoded.word_starts[start:stop]),
+        names=kept(example.names),
+        full_names=kept(example.full_names),
+        mentions=kept(example.mentions),
         sources=kept(example.sources),
         cues=kept(example.cues),
-        names=kept(example.names),
         source_links=links(example.source_links),
         cue_links=links(example.cue_links),
         antecedent_links=links(example.antecedent_links),
-        strings=tuple((s, p, w) for s, p, w in strings if s is not None),
+        bearer_links=links(example.bearer_links),
+        speaker_links=links(example.speaker_links),
+        strings=tuple(
+            StringLabel(m, s.speech, s.weight) for s in example.strings if (m := moved(s.span)) is not None
+        ),
+        types=tuple((m, kind) for s, kind in example.types if (m := moved(s)) is not None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,6 +24,10 @@ _SOURCES = {
     "riqua": "RiQuA (Papay, Padó 2020): 19th-century fiction with quotations, cues and speakers.",
     "pdnc": "Project Dialogism Novel Corpus (Vishnubhotla et al. 2022): novels with the speaker of every quotation.",
 }
+_ANNOTATIONS = (
+    "Further judgements on the same texts, in offsets alone: who is meant by the sources and whose words the "
+    "quoted strings are, by language-model readers under `annotations/GUIDE.md`, one reader an article."
+)
 _SHOWN = (
     ("quoted_strings", "f1", "quoted strings found, F1"),
     ("quoted_strings", "rejected", "quoted strings that nobody utters, rejected"),
@@ -30,21 +35,46 @@ _SHOWN = (
     ("mention", "overlap", "speaker mention of a quoted string"),
     ("speaker", "named_strict", "named speaker of a quoted string, same name"),
     ("speaker", "named_lenient", "named speaker of a quoted string, lenient"),
+    ("speaker", "type", "type of the speaker"),
+    ("slice_pronoun", "lenient", "named speaker behind a pronoun, lenient"),
+    ("slice_description", "lenient", "… behind a description"),
+    ("slice_surname", "lenient", "… behind a surname alone"),
+    ("slice_same_surname", "lenient", "… where two people bear the surname"),
+    ("slice_continuation", "lenient", "… of a continuation"),
+    ("slice_no_cue", "lenient", "… without a cue"),
     ("end_to_end", "f1", "end to end, F1"),
+    ("channel", "f1", "channels, F1"),
+    ("confidence", "error", "calibration error of `confidence`"),
+    ("speaker_confidence", "error", "calibration error of `speaker_confidence`"),
+    ("least_both_0.9", "speaker_precision", "at `min_confidence` 0.9: right speaker, precision"),
+    ("least_both_0.9", "speaker_recall", "at `min_confidence` 0.9: right speaker, recall"),
     ("spans", "source_f1", "exact spans of sources, F1"),
     ("spans", "cue_f1", "exact spans of cues, F1"),
     ("spans", "content_f1", "exact spans of content, F1"),
+    ("fiction", "found", "quotations found"),
+    ("fiction", "speaker", "right speaker, by any alias"),
+    ("fiction", "speaker_explicit", "… named beside the quotation"),
+    ("fiction", "speaker_anaphoric", "… by a pronoun or description"),
+    ("fiction", "speaker_implicit", "… not told"),
 )
+_PICTURES = {
+    "reliability.svg": "How often answers of each confidence are right",
+    "min_confidence.svg": "Precision and recall by least confidence",
+}
 
 
-def write_card(folder: Path, settings: TrainSettings, report: Report) -> None:
-    """Write `README.md` into a model folder that has its weights and configuration."""
+def write_card(folder: Path, settings: TrainSettings, reports: Sequence[Report]) -> None:
+    """Write `README.md` into a model folder that has its weights and configuration.
+
+    Pictures of `benchmarks/reliability.py` that lie in the folder are shown.
+    """
     config = ModelConfig.load(folder)
     parts = [
         _head(config, settings, sha256_of(folder)),
         _data(settings),
         _recipe(settings, config),
-        _figures(report),
+        *(_figures(report) for report in reports),
+        _pictures(folder),
         _LIMITS,
     ]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
@@ -72,7 +102,8 @@ span of the text; nothing is generated. It runs inside inquit.
 - Encoder: `{_encoder_name(settings)}` with {config.encoder.get("num_hidden_layers", "?")} layers of width \
 {config.encoder.get("hidden_size", "?")}; case shape, quotation marks and breaks as extra input
 - Heads: role tags with a linear-chain CRF; pointers from a quotation to its speaker mention and
-  its cue, and from a mention to its name; a judge of quoted strings
+  its cue, from a mention to names and earlier mentions, and from a quoted string to its speaker;
+  a judge of quoted strings and one of the type of speakers
 """
 
 
@@ -89,17 +120,32 @@ def _data(settings: TrainSettings) -> str:
     for corpus in settings.corpora:
         path = settings.data / f"{corpus}_train.jsonl"
         lines.append(f"- {_SOURCES.get(corpus, corpus)} `{path.name}`, SHA-256 `{file_sha256(path)[:12]}`")
+    if settings.annotations is not None:
+        lines.append(f"- {_ANNOTATIONS}")
     lines += ["", "The texts are not part of the model folder; they belong to their owners.", ""]
     return "\n".join(lines)
 
 
 def _recipe(settings: TrainSettings, config: ModelConfig) -> str:
-    hidden = {"data", "out", "encoder", "name", "version", "checkpoint_seconds", "augmentation"}
+    hidden = {
+        "data",
+        "out",
+        "encoder",
+        "annotations",
+        "name",
+        "version",
+        "checkpoint_seconds",
+        "augmentation",
+    }
     values = {k: v for k, v in asdict(settings).items() if k not in hidden}
     values["corpora"] = ", ".join(settings.corpora)
+    values["shares"] = ", ".join(f"{share:g} of {corpus}" for corpus, share in settings.shares)
     values |= {f"augmentation, {k}": v for k, v in asdict(settings.augmentation).items()}
-    values |= {f"decoding, {k}": v for k, v in asdict(config.decoding).items()}
+    for part in ("decoding", "resolution", "quote_calibration", "speaker_calibration"):
+        chosen = asdict(getattr(config, part))
+        values |= {f"{part}, {k}": round(v, 4) for k, v in chosen.items()}
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in values.items())
+    annotations = " --annotations annotations" if settings.annotations is not None else ""
     return f"""## Recipe
 
 | setting | value |
@@ -107,7 +153,7 @@ def _recipe(settings: TrainSettings, config: ModelConfig) -> str:
 {rows}
 
 `inquit train --data DATA --out {config.name} --encoder ENCODER --corpora {",".join(settings.corpora)} \
---epochs {settings.epochs} --seed {settings.seed}`
+--epochs {settings.epochs} --seed {settings.seed}{annotations}`
 """
 
 
@@ -132,6 +178,11 @@ Signature: {report.signature}
 """
 
 
+def _pictures(folder: Path) -> str:
+    shown = [f"![{label}]({name})" for name, label in _PICTURES.items() if (folder / name).is_file()]
+    return "\n\n".join([*shown, ""]) if shown else ""
+
+
 _LIMITS = """## Intended use and limits
 
 For newsrooms, fact-checkers, media monitors and researchers who want to find who said what, and
@@ -140,8 +191,11 @@ accusation; the figures above say how often it happens.
 
 - English only. Texts unlike the training data are less certain.
 - Speakers are named from the text alone. Somebody known only by a description (`the nominee`) often
-  stays that description, and two people of one surname are told apart by rules.
-- `confidence` and `speaker_confidence` order results; they are not calibrated yet.
+  stays that description.
+- A joint statement has one speaker here: the first that is named.
+- `confidence` and `speaker_confidence` were calibrated on the development set above, which is news;
+  on other texts they promise too much or too little.
+- In fiction the speaker of a turn that the text does not tell is often the wrong one.
 - Titles, terms and scare quotes in quotation marks are sometimes taken for somebody's words.
 - A text in capitals or without paragraphs is read, with more mistakes.
 """

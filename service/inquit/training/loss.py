@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +12,18 @@ from torch.nn import functional
 
 from inquit.model.network import Network, Pointer, distance_buckets
 from inquit.model.spans import edge_states, string_states
-from inquit.training.batches import TrainingBatch, TrainingWindow
-from inquit.training.corpus import IGNORED, Link, TokenSpan
+from inquit.training.batches import TrainingBatch, TrainingDocument
+from inquit.training.examples import IGNORED, Link, TokenSpan
 
 __all__ = ["Losses", "batch_losses"]
 
 _POINTER_WEIGHT = 0.3
+# The links that decide who is named are fewer than the others, and harder.
+_RESOLUTION_WEIGHT = 0.4
+_BEARER_WEIGHT = 0.1
 _STRING_WEIGHT = 0.3
+_TYPE_WEIGHT = 0.1
+_FORBIDDEN = -1e4
 
 
 class Losses(NamedTuple):
@@ -28,12 +34,21 @@ class Losses(NamedTuple):
     sources: Tensor
     cues: Tensor
     antecedents: Tensor
+    bearers: Tensor
+    speakers: Tensor
     strings: Tensor
+    types: Tensor
 
     def total(self) -> Tensor:
         """Return the weighted sum that is minimised."""
-        pointers = self.sources + self.cues + self.antecedents
-        return 0.5 * (self.tags + self.sequence) + _POINTER_WEIGHT * pointers + _STRING_WEIGHT * self.strings
+        return (
+            0.5 * (self.tags + self.sequence)
+            + _POINTER_WEIGHT * (self.sources + self.cues)
+            + _RESOLUTION_WEIGHT * (self.antecedents + self.speakers)
+            + _BEARER_WEIGHT * self.bearers
+            + _STRING_WEIGHT * self.strings
+            + _TYPE_WEIGHT * self.types
+        )
 
 
 def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
@@ -44,37 +59,59 @@ def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
     scores = output.tag_scores.float()
     tags, sequence = _tag_losses(network, scores, batch, device)
     sums: dict[str, tuple[list[Tensor], list[float]]] = {
-        name: ([], []) for name in ("sources", "cues", "antecedents", "strings")
+        name: ([], [])
+        for name in ("sources", "cues", "antecedents", "bearers", "speakers", "strings", "types")
     }
-    for row, window in enumerate(batch.windows):
-        own = states[row]
-        words = torch.from_numpy(window.words).to(device)
-        for name, pointer, links, keys in (
-            ("sources", network.source_pointer, window.source_links, window.sources),
-            ("cues", network.cue_pointer, window.cue_links, window.cues),
-            ("antecedents", network.antecedent_pointer, window.antecedent_links, window.names),
-        ):
-            if links:
-                loss = _pointer_losses(pointer, own, words, links, keys)
-                sums[name][0].append(loss.sum())
-                sums[name][1].append(float(len(links)))
-        if window.strings:
-            loss, weight = _string_losses(network, own, window)
-            sums["strings"][0].append(loss)
-            sums["strings"][1].append(weight)
+    row = 0
+    for document in batch.documents:
+        parts = states[row : row + len(document.windows)]
+        row += len(document.windows)
+        # The special tokens at both ends are none of the document's.
+        own = torch.cat([p[1 : w.length - 1] for p, w in zip(parts, document.windows, strict=True)])
+        for name, loss, weight in _document_losses(network, own, document):
+            sums[name][0].append(loss)
+            sums[name][1].append(weight)
     zero = scores.sum() * 0.0  # keeps a batch without annotation of its kind differentiable
     means = {
-        name: torch.stack(parts).sum() / max(1.0, sum(counts)) if parts else zero
-        for name, (parts, counts) in sums.items()
+        name: torch.stack(losses).sum() / max(1.0, sum(counts)) if losses else zero
+        for name, (losses, counts) in sums.items()
     }
     return Losses(tags, sequence, **means)
+
+
+def _document_losses(
+    network: Network, states: Tensor, document: TrainingDocument
+) -> Iterator[tuple[str, Tensor, float]]:
+    """Yield the summed loss of each kind that the document has, and its weight."""
+    words = torch.from_numpy(document.words).to(states.device)
+    anyone = tuple(sorted({*document.names, *document.mentions}))
+    anaphoric = frozenset(document.mentions) - frozenset(document.names)
+    for name, pointer, links, keys, earlier in (
+        ("sources", network.source_pointer, document.source_links, document.sources, None),
+        ("cues", network.cue_pointer, document.cue_links, document.cues, None),
+        ("antecedents", network.antecedent_pointer, document.antecedent_links, anyone, anaphoric),
+        ("bearers", network.antecedent_pointer, document.bearer_links, document.full_names, None),
+        ("speakers", network.speaker_pointer, document.speaker_links, anyone, None),
+    ):
+        if links:
+            loss = _pointer_losses(pointer, states, words, links, keys, earlier=earlier or frozenset())
+            yield name, loss.sum(), float(len(links))
+    if document.strings:
+        loss, weight = _string_losses(network, states, document)
+        yield "strings", loss, weight
+    if document.types:
+        spans = torch.tensor([s for s, _ in document.types], device=states.device)
+        kinds = torch.tensor([k for _, k in document.types], device=states.device)
+        loss = functional.cross_entropy(network.types(edge_states(states, spans)), kinds, reduction="sum")
+        yield "types", loss, float(len(kinds))
 
 
 def _tag_losses(
     network: Network, scores: Tensor, batch: TrainingBatch, device: torch.device
 ) -> tuple[Tensor, Tensor]:
     """Return the cross-entropy by word and the sequence loss by word."""
-    kept = [np.flatnonzero(w.tags != IGNORED) for w in batch.windows]
+    known_tags = [tags for document in batch.documents for tags in document.tags]
+    kept = [np.flatnonzero(tags != IGNORED) for tags in known_tags]
     longest = max(len(k) for k in kept)
     zero = scores.sum() * 0.0
     if longest == 0:
@@ -82,9 +119,9 @@ def _tag_losses(
     places = np.zeros((len(kept), longest), dtype=np.int64)
     gold = np.zeros((len(kept), longest), dtype=np.int64)
     mask = np.zeros((len(kept), longest), dtype=bool)
-    for row, (k, window) in enumerate(zip(kept, batch.windows, strict=True)):
+    for row, (k, own) in enumerate(zip(kept, known_tags, strict=True)):
         places[row, : len(k)] = k
-        gold[row, : len(k)] = window.tags[k]
+        gold[row, : len(k)] = own[k]
         mask[row, : len(k)] = True
     at = torch.from_numpy(places).to(device)
     tags = torch.from_numpy(gold).to(device)
@@ -98,9 +135,18 @@ def _tag_losses(
 
 
 def _pointer_losses(
-    pointer: Pointer, states: Tensor, words: Tensor, links: tuple[Link, ...], keys: tuple[TokenSpan, ...]
+    pointer: Pointer,
+    states: Tensor,
+    words: Tensor,
+    links: tuple[Link, ...],
+    keys: tuple[TokenSpan, ...],
+    *,
+    earlier: frozenset[TokenSpan],
 ) -> Tensor:
-    """Return the negative marginal log-likelihood of each link's targets, shape [links]."""
+    """Return the negative marginal log-likelihood of each link's targets, shape [links].
+
+    Keys in `earlier` are candidates only for queries that start after them.
+    """
     device = states.device
     asked = torch.tensor([link.query for link in links], device=device)
     offered = torch.tensor(keys, dtype=torch.long, device=device).reshape(-1, 2)
@@ -114,8 +160,13 @@ def _pointer_losses(
         if not link.targets:
             right[row, -1] = True
     # A span never points to itself.
-    same = torch.tensor([[k == link.query for k in keys] + [False] for link in links])
-    scores = scores.masked_fill(same.to(device), -1e4)
+    barred = torch.tensor(
+        [
+            [k == link.query or (k in earlier and k[0] >= link.query[0]) for k in keys] + [False]
+            for link in links
+        ]
+    )
+    scores = scores.masked_fill(barred.to(device), _FORBIDDEN)
     chosen = scores.masked_fill(~right.to(device), -1e9)
     return torch.logsumexp(scores, dim=1) - torch.logsumexp(chosen, dim=1)
 
@@ -124,10 +175,11 @@ def _in_words(words: Tensor, spans: Tensor) -> Tensor:
     return torch.stack([words[spans[:, 0]], words[spans[:, 1] - 1]], dim=1)
 
 
-def _string_losses(network: Network, states: Tensor, window: TrainingWindow) -> tuple[Tensor, float]:
-    spans = torch.tensor([s for s, _, _ in window.strings], device=states.device)
-    speech = torch.tensor([p for _, p, _ in window.strings], device=states.device)
-    weight = torch.tensor([w for _, _, w in window.strings], device=states.device)
+def _string_losses(network: Network, states: Tensor, document: TrainingDocument) -> tuple[Tensor, float]:
+    labels = document.strings
+    spans = torch.tensor([label.span for label in labels], device=states.device)
+    speech = torch.tensor([label.speech for label in labels], device=states.device)
+    weight = torch.tensor([label.weight for label in labels], device=states.device)
     logits = network.strings(string_states(states, spans))
     losses = functional.binary_cross_entropy_with_logits(logits, speech, weight, reduction="sum")
     return losses, float(weight.sum())

@@ -6,7 +6,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,9 +23,10 @@ from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network, TokenNetwork
 from inquit.model.weights import save_model
 from inquit.training.augmentation import Augmentation, vary
-from inquit.training.batches import make_batches, training_windows
+from inquit.training.batches import TrainingBatch, TrainingDocument, make_batches, training_documents
 from inquit.training.corpus import make_example, read_rows
 from inquit.training.loss import Losses, batch_losses
+from inquit.training.novels import excerpts, is_novel
 
 __all__ = ["Development", "Progress", "TrainSettings", "train"]
 
@@ -43,10 +44,18 @@ class TrainSettings:
     encoder: str
     """Hugging Face id or folder of the encoder to start from."""
     name: str = "inquit-small-en"
-    version: str = "0.1.0"
-    corpora: tuple[str, ...] = ("polnear", "litbank")
+    version: str = "0.2.0"
+    corpora: tuple[str, ...] = ("polnear", "litbank", "pdnc")
     """Prefixes of the training files that are used."""
-    epochs: int = 10
+    annotations: Path | None = None
+    """Folder of further judgements on the same texts, `*_train.jsonl`; None for no more."""
+    shares: tuple[tuple[str, float], ...] = (("litbank", 0.5),)
+    """Share of the rows of a corpus that an epoch sees; all of those not named here."""
+    excerpts: int = 5
+    """Stretches of each novel that an epoch sees."""
+    excerpt_length: int = 8000
+    """Characters of such a stretch."""
+    epochs: int = 9
     batch_tokens: int = 2560
     """Padded tokens of one step."""
     window_length: int = 512
@@ -147,19 +156,30 @@ class _Run:
         self._try_average()
         return self._settings.out
 
-    def _windows(self, epoch: int) -> list[Any]:
-        """Return the windows of an epoch; the same for the same seed and epoch."""
-        source = random.Random(f"{self._settings.seed}:{epoch}")
-        found = []
-        for row in self._rows:
-            text = vary(row["text"], self._settings.augmentation, source)
+    def _documents(self, epoch: int) -> Iterator[TrainingDocument]:
+        """Yield what an epoch sees; the same for the same seed and epoch."""
+        settings = self._settings
+        source = random.Random(f"{settings.seed}:{epoch}")
+        most = max(1, settings.batch_tokens // settings.window_length)
+        for row in self._rows_of(source):
+            text = vary(row["text"], settings.augmentation, source)
             example = make_example(row, text, self._encoder)
-            found += training_windows(example, self._encoder, self._settings.window_length, source)
-        return found
+            yield from training_documents(example, self._encoder, settings.window_length, most, source)
 
-    def _batches(self, epoch: int) -> list[Any]:
+    def _rows_of(self, source: random.Random) -> Iterator[dict[str, Any]]:
+        shares = dict(self._settings.shares)
+        for corpus, rows in self._rows.items():
+            for row in rows:
+                if source.random() >= shares.get(corpus, 1.0):
+                    continue
+                if is_novel(row):
+                    yield from excerpts(row, self._settings.excerpts, self._settings.excerpt_length, source)
+                else:
+                    yield row
+
+    def _batches(self, epoch: int) -> list[TrainingBatch]:
         source = random.Random(f"{self._settings.seed}:{epoch}:order")
-        return list(make_batches(self._windows(epoch), self._settings.batch_tokens, source))
+        return list(make_batches(list(self._documents(epoch)), self._settings.batch_tokens, source))
 
     def _epoch(self, epoch: int, done: int, began: float) -> None:
         settings = self._settings
@@ -266,7 +286,7 @@ class _Run:
 
 def _comparable(settings: TrainSettings) -> dict[str, Any]:
     values = asdict(settings)
-    for key in ("data", "out", "device", "checkpoint_seconds"):
+    for key in ("data", "out", "annotations", "device", "checkpoint_seconds"):
         values.pop(key)
     return json.loads(json.dumps(values))
 
@@ -296,12 +316,16 @@ def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenize
     return network, config, tokenizer.backend_tokenizer
 
 
-def _training_rows(settings: TrainSettings) -> list[dict[str, Any]]:
-    files = [settings.data / f"{corpus}_train.jsonl" for corpus in settings.corpora]
-    missing = [f.name for f in files if not f.is_file()]
+def _training_rows(settings: TrainSettings) -> dict[str, list[dict[str, Any]]]:
+    files = {corpus: settings.data / f"{corpus}_train.jsonl" for corpus in settings.corpora}
+    missing = [f.name for f in files.values() if not f.is_file()]
     if missing:
         raise DataError(f"{settings.data} lacks {', '.join(missing)}")
-    return [row for file in files for row in read_rows(file)]
+    further = settings.annotations
+    return {
+        corpus: list(read_rows(file, further / file.name if further is not None else None))
+        for corpus, file in files.items()
+    }
 
 
 def _optimizer(network: Network, settings: TrainSettings) -> torch.optim.Optimizer:
