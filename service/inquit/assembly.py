@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from inquit.model.config import ModelConfig
 from inquit.model.decoding import DocumentReading
 from inquit.model.encoding import EncodedText
 from inquit.resolve.entities import Entity
@@ -26,6 +27,7 @@ __all__ = ["assemble"]
 
 _BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
 _MOST_WARNINGS = 100
+_UNNAMED_AUTHOR = "AUTHOR"
 
 
 def assemble(
@@ -33,19 +35,22 @@ def assemble(
     options: ExtractOptions,
     reading: DocumentReading,
     resolution: Resolution,
-    model_version: str,
+    config: ModelConfig,
 ) -> Extraction:
     """Build the result for the kinds, confidence and offset encoding asked for."""
     spans = _Spans(document.text, options)
-    kept = [
-        (draft, attribution)
-        for draft, attribution in zip(reading.drafts, resolution.attributions, strict=True)
-        if draft.kind in options.kinds and _probability(draft.confidence) >= options.min_confidence
-    ]
+    kept = []
+    for draft, attribution in zip(reading.drafts, resolution.attributions, strict=True):
+        confidence = _probability(config.quote_calibration(draft.confidence))
+        speaker = 0.0
+        if attribution.entity is not None:
+            speaker = _probability(config.speaker_calibration(attribution.confidence))
+        if draft.kind in options.kinds and min(confidence, speaker) >= options.min_confidence:
+            kept.append((draft, attribution, confidence, speaker))
     ids: dict[int, str] = {}
     speakers: list[Speaker] = []
     quotes = []
-    for draft, attribution in kept:
+    for draft, attribution, confidence, speaker in kept:
         entity = attribution.entity
         if entity is not None and id(entity) not in ids:
             ids[id(entity)] = f"S{len(ids) + 1}"
@@ -56,11 +61,11 @@ def assemble(
                 content=spans.all(draft.content),
                 verbatim=spans.all(draft.verbatim),
                 cue=spans.maybe(draft.cue),
-                speaker_mention=spans.maybe(draft.mention),
+                speaker_mention=spans.maybe(attribution.mention),
                 speaker_id=ids[id(entity)] if entity is not None else None,
                 channel=spans.maybe(attribution.channel),
-                confidence=_probability(draft.confidence),
-                speaker_confidence=_probability(attribution.confidence) if entity is not None else 0.0,
+                confidence=confidence,
+                speaker_confidence=speaker,
             )
         )
     return Extraction(
@@ -69,7 +74,7 @@ def assemble(
         speakers=tuple(speakers),
         offset_encoding=options.offset_encoding,
         warnings=tuple(_warnings(reading.encoded, spans)),
-        model_version=model_version,
+        model_version=config.version,
     )
 
 
@@ -98,7 +103,7 @@ def _speaker(key: str, entity: Entity, spans: _Spans) -> Speaker:
     mentions = set(entity.mentions)
     if entity.cluster is not None:
         mentions |= {Segment(n.start, n.end) for n in entity.cluster.names}
-    name = "" if entity.name is None else spans.one(entity.name).text
+    name = _UNNAMED_AUTHOR if entity.name is None else spans.one(entity.name).text
     return Speaker(key, name, entity.type, spans.all(sorted(mentions)))
 
 

@@ -17,20 +17,20 @@ import torch
 
 from inquit.assembly import assemble
 from inquit.model.batching import pad_windows
-from inquit.model.config import Decoding, ModelConfig
+from inquit.model.config import ModelConfig
 from inquit.model.decoding import Decoder, DocumentReading
 from inquit.model.encoding import EncodedText, TextEncoder, Window
 from inquit.model.heads import Heads, PointerHead
 from inquit.model.info import ModelInfo
 from inquit.model.links import Choice
-from inquit.model.network import Network
+from inquit.model.network import SPEAKER_TYPES, Network
 from inquit.model.outputs import WindowOutput
 from inquit.model.placement import place
 from inquit.model.weights import find_model, load_network, load_tokenizer, sha256_of
 from inquit.resolve.antecedents import NoAntecedents
 from inquit.resolve.resolver import resolve
 from inquit.text.segments import Segment
-from inquit.types import Document, Extraction, ExtractOptions
+from inquit.types import Document, Extraction, ExtractOptions, SpeakerType
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["EncodedDocument", "Extractor", "Window", "WindowOutput"]
 
 _DEFAULT_OPTIONS = ExtractOptions()
+# Tokens within which names and mentions are looked for: as in training, a few windows.
+_RESOLUTION_REACH = 2000
 # Padded tokens of one pass through the network.
 _TOKEN_BUDGET = 8192
 
@@ -124,9 +126,10 @@ class Extractor:
         copied = copy.deepcopy(network).cpu().eval()
         return cls(info, config, copied, encoder, device=placement.device, dtype=placement.dtype)
 
-    def use(self, decoding: Decoding) -> None:
-        """Decode with other thresholds from now on; for choosing them."""
-        self._decoder = Decoder(self._heads, decoding)
+    def use(self, config: ModelConfig) -> None:
+        """Decode by another configuration of the same model from now on; for choosing thresholds."""
+        self._config = config
+        self._decoder = Decoder(self._heads, config.decoding)
 
     def warm_up(self) -> None:
         """Run the network once on a short text, so that the first caller does not wait for it."""
@@ -173,9 +176,10 @@ class Extractor:
             text.paragraphs,
             text.sentences,
             reading.drafts,
-            _LearnedAntecedents(reading, self._heads.antecedent),
+            _LearnedAntecedents(reading, self._heads),
+            weights=self._config.resolution,
         )
-        extraction = assemble(encoded.document, encoded.options, reading, resolution, self.info.version)
+        extraction = assemble(encoded.document, encoded.options, reading, resolution, self._config)
         return replace(
             extraction,
             timings=replace(extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began),
@@ -207,17 +211,38 @@ class Extractor:
 
 
 class _LearnedAntecedents:
-    """The antecedent pointer of the model, asked about one document."""
+    """The pointers of the model that resolve, asked about one document."""
 
-    def __init__(self, reading: DocumentReading, pointer: PointerHead) -> None:
+    def __init__(self, reading: DocumentReading, heads: Heads) -> None:
         self._reading = reading
-        self._pointer = pointer
+        self._heads = heads
 
-    def choices(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+    def of_mentions(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+        return self._choices(self._heads.antecedent, queries, candidates)
+
+    def of_strings(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+        # The marks belong to the strings that the model learned from.
+        marked = [Segment(max(0, s.start - 1), s.end + 1) for s in queries]
+        return self._choices(self._heads.speaker, marked, candidates)
+
+    def of_surnames(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
+        return self._choices(self._heads.antecedent, queries, candidates)
+
+    def types(self, spans: Sequence[Segment]) -> list[dict[SpeakerType, float]]:
         links = self._reading.links
         if links is None:
-            return NoAntecedents().choices(queries, candidates)
+            return NoAntecedents().types(spans)
+        encoded = self._reading.encoded
+        chances = links.types(self._heads.types, [encoded.token_span(*s) or (0, 1) for s in spans])
+        return [dict(zip(SPEAKER_TYPES, row, strict=True)) for row in chances.tolist()]
+
+    def _choices(
+        self, pointer: PointerHead, queries: Sequence[Segment], candidates: Sequence[Segment]
+    ) -> list[Choice]:
+        links = self._reading.links
+        if links is None:
+            return NoAntecedents().of_mentions(queries, candidates)
         encoded = self._reading.encoded
         asked = [encoded.token_span(*s) or (0, 1) for s in queries]
         offered = [encoded.token_span(*s) or (0, 1) for s in candidates]
-        return links.choices(self._pointer, asked, offered)
+        return links.choices(pointer, asked, offered, reach=_RESOLUTION_REACH)

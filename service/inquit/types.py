@@ -104,7 +104,10 @@ class Speaker:
 
     id: str
     name: str
-    """The fullest form in the text, without title; empty for an author whom the text does not name."""
+    """The fullest form in the text, without title; `Mr. Brill` only where another Brill is about.
+
+    `AUTHOR` for a writer whom the text does not name: the only name that is not in the text.
+    """
     type: SpeakerType
     mentions: tuple[Span, ...] = ()
     """Every place in the text that was read as this speaker, in order."""
@@ -146,7 +149,7 @@ class ExtractOptions:
     kinds: frozenset[QuoteKind] = DEFAULT_KINDS
     offset_encoding: OffsetEncoding = OffsetEncoding.UTF32
     min_confidence: float = 0.0
-    """0 to 1; quotes with a lower `confidence` are left out."""
+    """0 to 1; quotes with a lower `confidence` or `speaker_confidence` are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from inquit.resolve.clusters import Cluster, NameClusters
+from inquit.resolve.cluster import Cluster
+from inquit.resolve.clusters import NameClusters
 from inquit.resolve.mentions import Mention
 from inquit.resolve.name import Name, name_key
 

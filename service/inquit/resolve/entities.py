@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from inquit.resolve.clusters import Cluster
+from inquit.resolve.cluster import Cluster
 from inquit.resolve.gender import Gender
 from inquit.text.segments import Segment
 from inquit.types import SpeakerType
@@ -47,7 +48,11 @@ class Entity:
     cluster: Cluster | None = None
     gender: Gender = Gender.UNKNOWN
     plural: bool = False
+    first_person: bool = False
+    """Whether the text calls it `I`, so that `he` is somebody else."""
     mentions: set[Segment] = field(default_factory=set)
+    hints: Counter[SpeakerType] = field(default_factory=Counter)
+    """What its mentions show of its type: `he`, `the company`."""
 
 
 def description_type(head: str) -> SpeakerType:

@@ -43,7 +43,7 @@ class Mention:
     gender: Gender = Gender.UNKNOWN
     plural: bool = False
     owned: bool = False
-    """A description by whose it is: `Clinton’s campaign`."""
+    """A description by whose it is: `Brill’s campaign`."""
 
 
 _PRONOUNS = {
@@ -104,6 +104,8 @@ def read_mention(text: str, span: Segment, names: Sequence[Name]) -> Mention:
             return Mention(span, MentionKind.AUTHOR, span, first)
         if first in _GENERIC:
             return Mention(span, MentionKind.GENERIC, span, first)
+    if first in {"who", "which"}:  # `which runs to 600 pages`
+        return Mention(Segment(words[0][0], words[0][1]), MentionKind.RELATIVE, span, first)
     core = core_of(text, span)
     name = _head_name(text, core, names) or _apposed_name(text, span, core, names)
     if name is not None:
@@ -156,7 +158,7 @@ def _head_name(text: str, core: Segment, names: Sequence[Name]) -> Name | None:
         lowered = words[-1].casefold()
         if lowered in {"himself", "herself", "itself"}:
             return name
-        # `Clinton campaign manager`: the name only says whose.
+        # `Brill campaign manager`: the name only says whose.
         return None
     return None
 
@@ -174,8 +176,9 @@ def _apposed_name(text: str, span: Segment, core: Segment, names: Sequence[Name]
     if last is not None and len(last.words) >= 2 and last.start > span.start:
         before = _WORD.findall(text[span.start : last.start])
         tail = text[last.end : span.end].strip(" ,\u00a0’s'")
-        # `his wife and the current nominee Hillary Clinton`
-        if not tail and before and before[-1].islower() and before[-1] not in _PREPOSITIONS:
+        # `his wife and the current nominee Ada Brill`, `Secretary of State John F. Lane`
+        leads = before and (last.title is not None or before[-1].islower())
+        if not tail and leads and before[-1] not in _PREPOSITIONS:
             return last
     return None
 

@@ -12,6 +12,9 @@ WORD = re.compile(
 )
 
 
+_POSSESSIVE_ENDS = frozenset("sS’'")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A stretch of capitalised words; offsets in code points, half open, titles left out."""
@@ -29,6 +32,9 @@ class Name:
 
 def strip_possessive(word: str) -> str:
     """Return a word without its possessive ending."""
+    # Most words end otherwise, and this is asked of every word of a text several times.
+    if word[-1:] not in _POSSESSIVE_ENDS:
+        return word
     for ending in ("’s", "'s", "’S", "'S", "’", "'"):
         if word.endswith(ending) and len(word) > len(ending):
             return word[: -len(ending)]
@@ -37,4 +43,4 @@ def strip_possessive(word: str) -> str:
 
 def name_key(word: str) -> str:
     """Return the form in which the words of names are compared."""
-    return strip_possessive(word).casefold().rstrip(".").replace(".", "")
+    return strip_possessive(word).casefold().replace(".", "").replace("’", "'")

@@ -10,6 +10,7 @@ __all__ = [
     "ORGANISATION_HEADS",
     "PERSON_INNER",
     "ROLES",
+    "SUFFIXES",
     "TITLES",
     "TRAILING",
 ]
@@ -17,13 +18,14 @@ __all__ = [
 # Stand before a name and are no part of it.
 TITLES = frozenset(
     """
-    mr mrs ms miss mx dr prof professor rev reverend hon sen senator sens rep representative reps
+    mr mrs ms miss mx dr fr prof professor rev reverend hon sen senator sens del rep representative reps
     gov governor lt col gen maj capt cmdr sgt cpl pvt adm president vice vice-president chancellor
     minister prime secretary mayor judge justice chief king queen prince princess pope sir lady
     lord dame sheikh ayatollah imam bishop archbishop cardinal father sister brother ambassador
-    congressman congresswoman councilman councilwoman commissioner sheriff detective officer
+    chair congressman congresswoman councilman councilwoman commissioner sheriff detective officer
     lieutenant captain major colonel general sergeant admiral spokesman spokeswoman spokesperson
     director chairman chairwoman speaker leader attorney dean premier deputy
+    master mademoiselle signor signora signorina herr frau squire constable
     baron baroness count countess duke duchess madam madame monsieur don doctor inspector
     """.split()
 )
@@ -62,6 +64,10 @@ NOT_NAMES = frozenset(
     until upon very was wasn’t well were while will yes yesterday yet you’re monday tuesday
     wednesday thursday friday saturday sunday january february march april june july august
     september october november december according asked added meanwhile earlier speaking read
+    beyond unlike absent besides given regarding following see enter poor alongside amid amidst per via
+    including like whatever whoever wherever congratulations welcome hello dear sorry
+    ah oh o ha aha ho eh ay aye alas bah hush hullo hello hallo hurrah ugh hm hmm um er say nonsense
+    goodness heavens god gracious please true good dear come look listen stop wait go let’s indeed certainly
     photo video image file update breaking watch click editor’s advertisement related share
     """.split()
 )
@@ -93,11 +99,12 @@ ORGANISATION_HEADS = frozenset(
     union university voice watch weekly women workers
     """.split()
 )
-# Lower-case nouns that go with the name before them: `the Cruz campaign`.
+# Lower-case nouns that go with the name before them: `the Brill campaign`.
 TRAILING = frozenset(
     """administration campaign camp commission government ministry parliament police team
     party council university hospital company newspaper network committee department""".split()
 )
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 MONTHS_AND_DAYS = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june
     july august september october november december""".split()

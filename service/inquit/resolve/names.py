@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from inquit.resolve.expansions import with_expansions
+from inquit.resolve.first_names import is_first_name
 from inquit.resolve.name import WORD, Name, name_key
 from inquit.resolve.name_runs import names_of_sentence
-from inquit.resolve.name_words import ORGANISATION_HEADS, TITLES
+from inquit.resolve.name_words import NEVER_ALONE, ORGANISATION_HEADS, ROLES, SUFFIXES, TITLES, TRAILING
 from inquit.text.segments import Segment, paragraphs, sentences
 
 __all__ = ["find_names"]
+
+_PAIR = 2
 
 
 def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
@@ -33,7 +36,7 @@ def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
     known = Counter(_keys(n.words) for n in found)
     lasts = {k[-1] for k in known if len(k) > 1}
     found = [
-        _unglued(n, known)
+        _unglued(n, known, lowered)
         for n in found
         if not (len(n.words) == 1 and n.title is None and _keys(n.words)[0] in TITLES)
         or _keys(n.words)[0] in lasts
@@ -58,16 +61,18 @@ def _is_headline(text: str, paragraph: Segment) -> bool:
     return sum(w[0].isupper() for w in long) >= 0.8 * len(long)
 
 
-def _unglued(name: Name, known: Counter[tuple[str, ...]]) -> Name:
+def _unglued(name: Name, known: Counter[tuple[str, ...]], lowered: frozenset[str]) -> Name:
     """Cut words off the front of a name where the rest is a name of the text by itself."""
     keys = _keys(name.words)
     if known[keys] > 2:
         return name
+    if _runs_on(name, known):
+        end = name.starts[1] + len(name.words[1])
+        return Name(name.start, end, name.words[:2], name.starts[:2], name.title)
     for cut in range(1, len(keys)):
         rest = keys[cut:]
-        # `Injecting Clinton into the race`: only the form of the first word tells.
-        enough = len(rest) >= 2 or (name.sentence_initial and keys[0].endswith("ing") and known[rest] >= 2)
-        if not enough or known[rest] < 1:
+        # `Injecting Brill into the race`: only the form of the first word tells.
+        if not _may_be_cut(name, cut, known, lowered):
             continue
         if any(k in ORGANISATION_HEADS for k in rest):
             return name  # `National Committee` is no name beside `Republican National Committee`
@@ -75,9 +80,41 @@ def _unglued(name: Name, known: Counter[tuple[str, ...]]) -> Name:
     return name
 
 
+def _may_be_cut(name: Name, cut: int, known: Counter[tuple[str, ...]], lowered: frozenset[str]) -> bool:
+    """Whether the words before `cut` are no part of the name that the rest is elsewhere."""
+    keys = _keys(name.words)
+    rest = keys[cut:]
+    if known[rest] < 1:
+        return False
+    if len(rest) > 1:
+        # `Marine Le Vane` is not `Le Vane` with a word before it, `Marine John Lane` is John Lane.
+        glued = any(k in TITLES | ROLES | NEVER_ALONE for k in keys[:cut])
+        return not any(map(is_first_name, keys[:cut])) and (is_first_name(rest[0]) or glued)
+    # `Injecting Brill into the race`, `Absent Brill`
+    common = keys[0] in lowered and not is_first_name(keys[0])
+    alike = keys[0].endswith("ing") or (common and known[keys] == 1)
+    return name.sentence_initial and cut == 1 and known[rest] > 1 and alike
+
+
+def _runs_on(name: Name, known: Counter[tuple[str, ...]]) -> bool:
+    """Whether words follow a person's name that are no part of it: `Ada Brill Memorial Day`."""
+    keys = _keys(name.words)
+    if len(keys) <= _PAIR or not is_first_name(keys[0]) or known[keys] > 1:
+        return False
+    bodies = ORGANISATION_HEADS | TRAILING | SUFFIXES
+    return known[keys[1:2]] > 1 and known[keys[-1:]] == 0 and not any(k in bodies for k in keys[2:])
+
+
 def _without_words(name: Name, cut: int) -> Name:
     start = name.starts[cut]
     return Name(start, name.end, name.words[cut:], name.starts[cut:], name.title)
+
+
+def _first_name_and(keys: tuple[str, ...], known: Counter[tuple[str, ...]]) -> int:
+    """Return the number of words of a first name with a known surname after it, 0 for none."""
+    if not is_first_name(keys[0]):
+        return 0
+    return next((n for n in (2, 3) if len(keys) >= n and known[keys[n - 1 : n]]), 0)
 
 
 def _known_parts(name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
@@ -87,6 +124,9 @@ def _known_parts(name: Name, known: Counter[tuple[str, ...]]) -> list[Name]:
     place = 0
     while place < len(keys):
         size = next((n for n in range(min(6, len(keys) - place), 0, -1) if known[keys[place : place + n]]), 0)
+        if not size:
+            # The headline alone may give the first name: `Matthew Brill` over a text of Brill.
+            size = _first_name_and(keys[place:], known)
         if size:
             words = name.words[place : place + size]
             start = name.starts[place]

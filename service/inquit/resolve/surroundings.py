@@ -7,16 +7,22 @@ from collections.abc import Sequence
 
 from inquit.model.drafts import DraftQuote
 from inquit.resolve.channels import find_channel
-from inquit.resolve.clusters import Cluster, NameClusters
-from inquit.resolve.entities import Entity
+from inquit.resolve.cluster import Cluster
+from inquit.resolve.clusters import NameClusters
+from inquit.resolve.entities import Entity, description_type
 from inquit.resolve.gender import Gender
 from inquit.resolve.mentions import Mention
 from inquit.text.segments import Segment
-from inquit.types import SpeakerType
+from inquit.types import QuoteKind, SpeakerType
 
 __all__ = ["Surroundings", "gender_score", "last_plural", "last_speaker"]
 
 _NAME_REACH = 1500
+# Quotations on either side that may share a sentence.
+_DRAFTS_NEAR = 8
+# Characters before a quotation in which its colon is looked for.
+_LEAD = 40
+_BEFORE_QUOTES = " \t\r\n\u00a0\"“‘'>"
 _SPEAKERS_BACK = 4
 _SAME_GENDER = 0.3
 _OTHER_GENDER = -1.0
@@ -38,6 +44,10 @@ class Surroundings:
         self._sentence_starts = [s.start for s in sentences]
         self._contents = sorted((s.start, s.end) for d in drafts for s in d.content)
         self._content_starts = [a for a, _ in self._contents]
+        self._drafts = drafts
+        self._draft_starts = [d.start for d in drafts]
+        self._before: tuple[DraftQuote, Segment | None] | None = None
+        self._met: set[str] = set()
 
     def paragraph(self, offset: int) -> int:
         """Return the number of the paragraph that holds an offset."""
@@ -56,14 +66,53 @@ class Surroundings:
         return found
 
     def channel(self, draft: DraftQuote) -> Segment | None:
-        """Return where something was said, from the sentence of its cue."""
+        """Return where something was said; drafts are asked for in their order.
+
+        That is told in the sentence of the cue. A quotation without a cue and a mention goes on
+        with the one before, or is introduced by a sentence that ends with a colon.
+        """
         anchor = draft.cue or draft.mention
-        if anchor is None:
-            return None
-        place = bisect_right(self._sentence_starts, anchor.start) - 1
+        if anchor is not None:
+            found = self._channel_at(draft, self._sentence(anchor.start))
+        elif draft.kind is QuoteKind.INDIRECT:
+            found = None
+        else:
+            found = self._introduced(draft)
+        self._before = (draft, found)
+        if found is not None:
+            self._met |= {w for w in self._text[found.start : found.end].split()[1:] if w.istitle()}
+        return found
+
+    def _sentence(self, offset: int) -> int:
+        return bisect_right(self._sentence_starts, offset) - 1
+
+    def _channel_at(self, draft: DraftQuote, place: int) -> Segment | None:
         if place < 0:
             return None
-        return find_channel(self._text, self._sentences[place], draft.content, draft.cue)
+        near = bisect_right(self._draft_starts, draft.start)
+        others = [
+            d for d in self._drafts[max(0, near - _DRAFTS_NEAR) : near + _DRAFTS_NEAR] if d is not draft
+        ]
+        return find_channel(
+            self._text,
+            self._sentences[place],
+            draft.content,
+            draft.cue,
+            mention=draft.mention,
+            others=others,
+            met=self._met,
+        )
+
+    def _introduced(self, draft: DraftQuote) -> Segment | None:
+        """Return the channel of a quotation that has neither cue nor mention."""
+        place = self._sentence(draft.start)
+        if self._before is not None:
+            before, found = self._before
+            if found is not None and place - 1 <= self._sentence(before.end - 1) <= place:
+                return found
+        low = max(0, draft.start - _LEAD)
+        lead = self._text[low : draft.start].rstrip(_BEFORE_QUOTES)
+        return self._channel_at(draft, self._sentence(low + len(lead) - 1)) if lead.endswith(":") else None
 
     def _quoted(self, offset: int) -> bool:
         place = bisect_right(self._content_starts, offset) - 1
@@ -73,7 +122,7 @@ class Surroundings:
 def last_speaker(history: Sequence[Entity], mention: Mention) -> Entity | None:
     """Return the last speaker whom a pronoun fits in gender and number, or None."""
     for entity in reversed(history[-_SPEAKERS_BACK:]):
-        if entity.plural != mention.plural:
+        if entity.plural != mention.plural or entity.first_person:
             continue
         if Gender.UNKNOWN not in {entity.gender, mention.gender} and entity.gender is not mention.gender:
             continue
@@ -89,6 +138,9 @@ def last_plural(history: Sequence[Entity]) -> Entity | None:
 
 def gender_score(mention: Mention, cluster: Cluster) -> float:
     """Return what gender says for or against a cluster as what a mention means."""
+    thing = mention.gender is Gender.NEUTER or description_type(mention.head) is not SpeakerType.UNNAMED
+    if thing and cluster.is_surely_a_person:
+        return _OTHER_GENDER
     if Gender.UNKNOWN in {mention.gender, cluster.gender}:
         if mention.gender in {Gender.MASCULINE, Gender.FEMININE} and cluster.type is not SpeakerType.PERSON:
             return _OTHER_GENDER

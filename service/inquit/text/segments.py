@@ -38,7 +38,7 @@ _ABBREVIATIONS = frozenset(
 _BEFORE_NAMES = frozenset(
     """
     mr mrs ms messrs mx dr prof rev hon sen sens rep reps gov lt col gen maj capt cmdr sgt cpl pvt
-    adm st mt ft no nos vs v supt det insp msgr fr
+    adm del st mt ft no nos vs v supt det insp msgr fr
     """.split()
 )
 # Possessive, and tried only at the first stop of a run: linear for any text.
