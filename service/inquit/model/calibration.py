@@ -64,7 +64,8 @@ def fit(scores: Sequence[float], right: Sequence[bool]) -> Calibration:
         if ahead > reached or float(np.abs(step).max()) <= _CLOSE:
             break
         values, reached = values - step, ahead
-    return Calibration(float(values[0]), float(values[1]))
+    # A map that falls would turn the order of the answers round.
+    return Calibration(float(values[0]), float(values[1])) if values[0] > 0.0 else Calibration()
 
 
 def _logistic(value: float) -> float:

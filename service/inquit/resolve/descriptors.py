@@ -1,4 +1,4 @@
-"""What the text calls the bearers of its names: `Phil Lovas, the state's campaign chairman`."""
+"""What the text calls the bearers of its names: `Phil Lane, the state's campaign chairman`."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _around(text: str, name: Name) -> set[str]:
     found: set[str] = set()
     before = _BEFORE.search(text[max(0, name.start - _REACH) : name.start])
     if before is not None:
-        # The nouns right before the name: `former campaign manager Corey Lewandowski`.
+        # The nouns right before the name: `former campaign manager Corey Lane`.
         found.update(w.casefold() for w in _WORD.findall(before[0])[-3:])
     after = _AFTER.match(text, name.end)
     if after is not None:

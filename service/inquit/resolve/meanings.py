@@ -90,8 +90,17 @@ class Meanings:
             return learned
         return {own: 0.8}
 
+    def _learned(self, number: int) -> tuple[Belief, float]:
+        """Return what the model says of a mention in the third person; the writer's share is nobody's."""
+        learned, none = self._beliefs.of_mention(number)
+        writer = self._registry.writer
+        if writer in learned:
+            none += learned[writer]
+            learned = {k: v for k, v in learned.items() if k != writer}
+        return learned, none
+
     def _of_pronoun(self, number: int, mention: Mention) -> Belief:
-        learned, _ = self._beliefs.of_mention(number)
+        learned, _ = self._learned(number)
         scores = dict(learned)
         recent = self._around.recent(self._names, mention.span.start, 3)
         last = last_speaker(self._history, mention)
@@ -137,7 +146,9 @@ class Meanings:
         """Resolve `the ministry`, `the Utah Republican`: by that noun, and by what the model says."""
         before = self._registry.described_before(mention)
         own = self._registry.described(root(number), mention)
-        learned, none = self._beliefs.of_mention(number)
+        learned, none = self._learned(number)
+        for key in [k for k in learned if k != own and self._registry.only_holds(k, mention)]:
+            none += learned.pop(key)
         if mention.owned:
             # `Brill's campaign` is named by what it is, not by whose it is.
             best = max(learned, key=lambda k: learned[k], default=None)

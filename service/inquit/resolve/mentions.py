@@ -164,7 +164,7 @@ def _head_name(text: str, core: Segment, names: Sequence[Name]) -> Name | None:
 
 
 def _apposed_name(text: str, span: Segment, core: Segment, names: Sequence[Name]) -> Name | None:
-    """Return the name in apposition to a description: `Apple's chief executive, Tim Cook,`."""
+    """Return the name in apposition to a description: `Brightwell's chief executive, Tom Vane,`."""
     for name in names:
         if name.start < core.end or (len(name.words) < 2 and name.title is None):
             continue

@@ -29,7 +29,7 @@ TITLES = frozenset(
     baron baroness count countess duke duchess madam madame monsieur don doctor inspector
     """.split()
 )
-# Nouns that stand before a name without being part of it: `activist Angela Davis`.
+# Nouns that stand before a name without being part of it: `activist Ada Brill`.
 ROLES = frozenset(
     """
     activist actor actress adviser advisor aide alderman analyst anchor artist assemblyman

@@ -41,6 +41,7 @@ class Registry:
         self._by_description: dict[str, Key] = {}
         self._by_noun: dict[str, Key] = {}
         self._author: Key | None = None
+        self._heads: dict[Key, str] = {}
 
     def entity(self, key: Key, mention: Mention | None) -> Entity:
         """Return the entity of a key; a mention that is known to mean it tells of its gender."""
@@ -98,13 +99,20 @@ class Registry:
                 full = Segment(full.start, clause.start())
             kind = description_type(mention.head)
             self._added(known, Entity(full, kind, None, mention.gender, mention.plural))
-            for word in self._text[full.start : full.end].casefold().split():
-                self._by_noun[word] = known
+            self._by_noun[mention.head] = known
+            self._heads[known] = mention.head
         return known
 
     def described_before(self, mention: Mention) -> Key | None:
         """Return the key of an earlier speaker that was described with the same noun, or None."""
         return self._by_noun.get(mention.head)
+
+    def only_holds(self, key: Key, mention: Mention) -> bool:
+        """Whether a description has a noun that is not its own: `an aide to the mayor` is no mayor."""
+        name = self._entities[key].name if key in self._heads else None
+        if name is None or self._heads[key] == mention.head:
+            return False
+        return mention.head in self._text[name.start : name.end].casefold().split()
 
     def called(self, mention: Mention, key: Key) -> None:
         """Note whom a description meant, for the next one with its noun."""
