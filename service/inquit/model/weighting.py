@@ -23,7 +23,7 @@ class Weights:
     before: float = 0.25
     """Of the speaker of the quotation before, for one without a mention."""
     after: float = 0.05
-    quoted_words: float = 0.4
+    quoted_words: float = 0.3
     """Factor on the odds that the speaker is right, for words quoted inside the writer's sentence.
 
     These may be somebody else's than the sentence's speaker: `Brill recalled his “famous” line`.
