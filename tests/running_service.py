@@ -19,7 +19,7 @@ from fake_extractor import FakeExtractor
 from inquit._gen.inquit.v1 import inquit_pb2 as pb
 from inquit._gen.inquit.v1 import inquit_pb2_grpc
 from inquit.config import ServerSettings
-from inquit.serve import Service
+from inquit.service import Service
 
 if TYPE_CHECKING:
     from inquit._gen.inquit.v1.inquit_pb2_grpc import QuoteServiceAsyncStub

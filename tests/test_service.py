@@ -20,7 +20,7 @@ from inquit import engine as engine_module
 from inquit import serve as serve_module
 from inquit.config import ServerSettings
 from inquit.errors import InvalidInput, Unavailable
-from inquit.serve import Service
+from inquit.service import Service
 from inquit.types import Extraction
 from running_service import Running, events, request, serving, until
 
