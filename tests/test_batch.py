@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from inquit.batch import form_batch
+from inquit.batch import batch_tokens_for, form_batch
 from inquit.deadline import Deadline
 from inquit.jobs import Entry, Job
 
@@ -42,13 +42,13 @@ def queue(*lengths: int) -> list[Entry[Length, str]]:
 )
 def test_batches(lengths: list[int], budget: int, taken: list[int]) -> None:
     """The first in line runs, with what fits to it."""
-    assert [entry.window.length for entry in form_batch(queue(*lengths), budget)] == taken
+    assert [entry.window.length for entry in form_batch(queue(*lengths), budget).entries] == taken
 
 
 def test_the_smallest_place_leads() -> None:
     """The queue is ordered by place, not by arrival in the list."""
     waiting = list(reversed(queue(100, 500)))
-    assert [entry.place for entry in form_batch(waiting, 1000)] == [0]
+    assert [entry.place for entry in form_batch(waiting, 1000).entries] == [0]
 
 
 def test_the_longest_wait_leads_in_its_turn() -> None:
@@ -56,5 +56,24 @@ def test_the_longest_wait_leads_in_its_turn() -> None:
     waiting = queue(*[10] * 600)
     oldest = Entry(Job[str](Deadline.never(), -1.0, 1), 0, Length(10), 10_000)
     waiting.append(oldest)
-    assert oldest not in form_batch(waiting, 40)
-    assert oldest in form_batch(waiting, 40, longest_wait_leads=True)
+    assert oldest not in form_batch(waiting, 40).entries
+    assert oldest in form_batch(waiting, 40, longest_wait_leads=True).entries
+
+
+@pytest.mark.parametrize(
+    ("lengths", "budget", "release"),
+    [
+        pytest.param([100, 100], 1000, "drained", id="nothing else waited"),
+        pytest.param([100, 100, 100], 200, "full", id="another would be over the budget"),
+        pytest.param([100, 400], 4000, "unlike", id="another would be padded too much"),
+        pytest.param([500, 100], 100, "alone", id="its window is over the budget"),
+    ],
+)
+def test_release(lengths: list[int], budget: int, release: str) -> None:
+    """Each batch says why it is no larger."""
+    assert form_batch(queue(*lengths), budget).release == release
+
+
+def test_each_kind_of_device_has_its_budget() -> None:
+    """A GPU takes larger batches than a CPU, whichever of several it is."""
+    assert batch_tokens_for("cpu") < batch_tokens_for("cuda:1") == batch_tokens_for("cuda")

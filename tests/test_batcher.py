@@ -1,3 +1,13 @@
+"""What the batcher promises.
+
+- what waits runs together, within the budget, and each caller gets its own answer;
+- the queue is bounded, and who cannot be served in time is refused at once;
+- what nobody waits for any more does not run, and is counted by reason;
+- a failing batch fails only the guilty document, and the thread outlives everything;
+- a long document does not hold up short ones;
+- a stop answers everybody, one way or the other.
+"""
+
 from __future__ import annotations
 
 import threading
@@ -13,6 +23,8 @@ from inquit.batcher import Batcher
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, InternalError, Overloaded, Unavailable
 from inquit.jobs import Answer, Job
+from inquit.observer import Observer
+from listener import Listener
 
 PATIENCE = 30.0
 """Seconds after which a test gives up; none of them waits that long unless it fails."""
@@ -43,6 +55,7 @@ def running(
     max_windows: int = 1000,
     max_tokens: int = 100_000,
     clock: Callable[[], float] | None = None,
+    observer: Observer | None = None,
 ) -> Iterator[Batcher[FakeWindow, str]]:
     """Start a batcher and check at the end that it stops and that nothing is left in it."""
     keywords = {} if clock is None else {"clock": clock}
@@ -52,6 +65,7 @@ def running(
         max_windows=max_windows,
         max_tokens=max_tokens,
         stall_seconds=10.0,
+        observer=observer,
         **keywords,
     )
     batcher.start()
@@ -79,8 +93,8 @@ def occupy(batcher: Batcher[FakeWindow, str], model: Model) -> Future[Answer[str
 
 def test_what_waits_runs_together_and_returns_apart() -> None:
     """Callers that wait at the same time share a batch, and each gets its own answer in order."""
-    model = Model()
-    with running(model) as batcher:
+    model, heard = Model(), Listener()
+    with running(model, observer=heard) as batcher:
         first = occupy(batcher, model)
         later = [submit(batcher, "anna", "bert"), submit(batcher, "carl")]
         model.gate.open()
@@ -89,7 +103,7 @@ def test_what_waits_runs_together_and_returns_apart() -> None:
     assert model.batches[0] == ["busy"]
     assert sorted(model.batches[1]) == ["anna", "bert", "carl"]
     assert len(model.batches) == 2
-    assert batcher.counts.largest_batch == 3
+    assert heard.batches == [(1, 4, 4, "drained"), (3, 12, 12, "drained")]
 
 
 def test_batches_keep_within_the_token_budget() -> None:
@@ -115,22 +129,22 @@ def test_no_windows_need_no_model() -> None:
 
 def test_a_caller_that_left_is_not_run() -> None:
     """Cancelling the future takes the windows out before the model sees them."""
-    model = Model()
-    with running(model) as batcher:
+    model, heard = Model(), Listener()
+    with running(model, observer=heard) as batcher:
         occupy(batcher, model)
         left, stayed = submit(batcher, "left", "left too"), submit(batcher, "stayed")
         assert left.cancel()
         model.gate.open()
         assert stayed.result(PATIENCE).outputs == ("STAYED",)
     assert model.batches == [["busy"], ["stayed"]]
-    assert batcher.counts.dropped_left == 2
+    assert heard.dropped == ["left", "left"]
 
 
 def test_a_late_document_is_not_run() -> None:
     """Windows whose deadline passed in the queue fail without costing a pass."""
-    model = Model()
+    model, heard = Model(), Listener()
     now = [0.0]
-    with running(model, clock=lambda: now[0]) as batcher:
+    with running(model, clock=lambda: now[0], observer=heard) as batcher:
         occupy(batcher, model)
         late = submit(batcher, "late", deadline=Deadline.after(5.0, lambda: now[0]))
         timely = submit(batcher, "timely", deadline=Deadline.after(7.0, lambda: now[0]))
@@ -140,7 +154,7 @@ def test_a_late_document_is_not_run() -> None:
             late.result(PATIENCE)
         assert timely.result(PATIENCE).queue_seconds == 6.0
     assert model.batches == [["busy"], ["timely"]]
-    assert batcher.counts.dropped_late == 1
+    assert heard.dropped == ["late"]
 
 
 def test_a_poisoned_batch_fails_only_the_guilty() -> None:
@@ -150,8 +164,8 @@ def test_a_poisoned_batch_fails_only_the_guilty() -> None:
         if any(window.text == "poison" for window in windows):
             raise ValueError("choked")
 
-    model = Model(choke)
-    with running(model) as batcher:
+    model, heard = Model(choke), Listener()
+    with running(model, observer=heard) as batcher:
         occupy(batcher, model)
         good = [submit(batcher, f"good {number}") for number in range(6)]
         guilty = submit(batcher, "fine", "poison", "also fine")
@@ -164,6 +178,8 @@ def test_a_poisoned_batch_fails_only_the_guilty() -> None:
         assert isinstance(caught.value.__cause__, ValueError)
         assert submit(batcher, "later").result(PATIENCE).outputs == ("LATER",)
         assert batcher.alive
+    assert heard.failed[-1] == 1
+    assert "split" in {release for *_, release in heard.batches}
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), MemoryError()])
@@ -209,6 +225,22 @@ def test_a_full_queue_refuses_at_once(bound: dict[str, int]) -> None:
         model.gate.open()
         assert waits.result(PATIENCE).outputs == ("ABC", "DEF")
         assert submit(batcher, "ghi").result(PATIENCE).outputs == ("GHI",)
+
+
+def test_the_oldest_wait_is_told() -> None:
+    """The age of the queue is that of the document submitted first, while it waits or runs."""
+    model = Model()
+    now = [0.0]
+    with running(model, clock=lambda: now[0]) as batcher:
+        assert batcher.oldest_seconds == 0.0
+        first = occupy(batcher, model)
+        now[0] = 3.0
+        later = submit(batcher, "later")
+        now[0] = 5.0
+        assert batcher.oldest_seconds == 5.0
+        model.gate.open()
+        first.result(PATIENCE)
+        later.result(PATIENCE)
 
 
 def test_a_document_over_the_bound_gets_into_an_empty_queue() -> None:

@@ -235,12 +235,12 @@ async def test_text_is_pending_until_its_thread_has_ended(log: StringIO) -> None
         engine = running.service._servicer.engine
         assert engine is not None
         await until(lambda: len(events(log, "call")) == 1)
-        assert engine._pending == 4
+        assert engine.pending_characters == 4
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await running.extract("next")
         assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         extractor.gate.open()
-        await until(lambda: engine._pending == 0)
+        await until(lambda: engine.pending_characters == 0)
         assert (await running.extract("next")).speakers[0].name == "next"
 
 

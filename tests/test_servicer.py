@@ -128,7 +128,7 @@ async def test_a_caller_that_leaves_is_not_run() -> None:
         await until(lambda: running.queued == 3)
         left.cancel()
         # The batcher sees the cancellation as soon as the service does.
-        await until(lambda: any(entry.job.done for entry in engine.batcher._inbox))
+        await until(lambda: any(entry.job.done for entry in engine.batcher._line._inbox))
         gate.open()
         answers = await asyncio.gather(first, stayed)
     assert [answer.speakers[0].name for answer in answers] == ["first", "stayed"]

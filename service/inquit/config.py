@@ -32,7 +32,7 @@ class ServerSettings(BaseSettings):
     model: Path | None = None
     """Folder of the model; none means the one that comes with inquit."""
     device: str = "auto"
-    """Where the model runs: `auto`, `cpu`, `cuda` or `cuda:N`."""
+    """Where the model runs: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`."""
     dtype: str = "auto"
     """Number format of the model while it runs: `auto`, `float32`, `bfloat16` or `float16`."""
     threads: int | None = Field(default=None, ge=1)
@@ -47,8 +47,8 @@ class ServerSettings(BaseSettings):
     max_message_bytes: int = Field(default=64 * 1024 * 1024, ge=4096, le=2**31 - 1)
     """Bytes of one request or response message."""
 
-    batch_tokens: int = Field(default=8192, ge=1)
-    """Tokens of one model pass, padding included; a longer window runs alone."""
+    batch_tokens: int | None = Field(default=None, ge=1)
+    """Tokens of one model pass, padding included; none means 4096 on a CPU, 32768 on a CUDA GPU."""
     queue_windows: int = Field(default=16_384, ge=1)
     """Windows that may wait for the model; a call beyond is refused at once."""
     queue_tokens: int = Field(default=4_000_000, ge=1)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from math import isinf
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from inquit.batch import batch_tokens_for
 from inquit.batcher import Batcher
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded
+from inquit.observer import Observer, Unobserved
+from inquit.room import Room
 from inquit.types import Document, Extraction, ExtractOptions, ServiceInfo
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ __all__ = ["Engine"]
 
 T = TypeVar("T")
 
-_RETRY_SECONDS = 1.0
-"""What a caller is told to wait when too much text is being served."""
+_CHARACTERS_PER_TOKEN = 5
+"""Of English text, rounded up: who is refused for lack of time is refused before any work."""
 
 _LAST_STEP_SECONDS = 1.0
 """How long a stop waits for the steps of text that are running."""
@@ -36,22 +39,25 @@ _LAST_STEP_SECONDS = 1.0
 class Engine:
     """A loaded model with everything that serves it; made on the event loop's thread, or before it runs."""
 
-    def __init__(self, extractor: Extractor, settings: ServerSettings) -> None:
+    def __init__(
+        self, extractor: Extractor, settings: ServerSettings, observer: Observer | None = None
+    ) -> None:
         self._extractor = extractor
-        self._max_pending = settings.pending_characters
-        self._pending = 0
+        self._observer = observer or Unobserved()
+        self._room = Room(settings.pending_characters)
         self._steps: set[Future[Any]] = set()
-        # Over the two above: steps end on other threads.
+        # Over the steps: they end on other threads.
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(settings.text_threads, thread_name_prefix="inquit-text")
+        info = extractor.info
         self.batcher: Batcher[Window, WindowOutput] = Batcher(
             extractor.run,
-            batch_tokens=settings.batch_tokens,
+            batch_tokens=settings.batch_tokens or batch_tokens_for(info.device),
             max_windows=settings.queue_windows,
             max_tokens=settings.queue_tokens,
             stall_seconds=settings.stall_seconds,
+            observer=self._observer,
         )
-        info = extractor.info
         self.info = ServiceInfo(
             model_name=info.name,
             model_version=info.version,
@@ -84,27 +90,52 @@ class Engine:
         options: ExtractOptions,
         deadline: Deadline,
         render: Callable[[Extraction], T],
+        *,
+        patient: bool = False,
     ) -> T:
         """Read a valid document; `render` turns the result into what is sent, off the event loop.
 
-        Cancelling takes the document out of the queue. Raises Overloaded, Unavailable,
-        DeadlineExceeded, InternalError.
+        Who is `patient` waits where others are refused, until the deadline. Cancelling takes the
+        document out of the queue. Raises Overloaded, Unavailable, DeadlineExceeded, InternalError.
         """
         remaining = deadline.remaining()
-        with self._room_for(document) as steps:
+        try:
+            async with (
+                asyncio.timeout(None if isinf(remaining) else remaining) as limit,
+                self._room_for(document, deadline, patient=patient) as steps,
+            ):
+                encoded = await self._in_pool(lambda: self._extractor.encode(document, options), steps)
+                answer = await self._run(encoded, deadline, patient=patient)
+                return await self._in_pool(lambda: render(self._decode(encoded, answer)), steps)
+        except TimeoutError:
+            if limit.expired():
+                raise DeadlineExceeded("the deadline passed before the answer was ready") from None
+            raise
+
+    @property
+    def pending_characters(self) -> int:
+        """Characters of the texts that are being served."""
+        return self._room.taken
+
+    async def _run(
+        self, encoded: EncodedDocument, deadline: Deadline, *, patient: bool
+    ) -> Answer[WindowOutput]:
+        while True:
             try:
-                async with asyncio.timeout(None if isinf(remaining) else remaining) as limit:
-                    encoded = await self._in_pool(lambda: self._extractor.encode(document, options), steps)
-                    answer = await asyncio.wrap_future(self.batcher.submit(encoded.windows, deadline))
-                    return await self._in_pool(lambda: render(self._decode(encoded, answer)), steps)
-            except TimeoutError:
-                if limit.expired():
-                    raise DeadlineExceeded("the deadline passed before the answer was ready") from None
-                raise
+                return await asyncio.wrap_future(
+                    self.batcher.submit(encoded.windows, deadline, patient=patient)
+                )
+            except Overloaded as error:
+                if not patient or error.retry_after is None:
+                    raise
+                await asyncio.sleep(error.retry_after)
 
     def _decode(self, encoded: EncodedDocument, answer: Answer[WindowOutput]) -> Extraction:
         extraction = self._extractor.decode(encoded, answer.outputs)
         timings = replace(extraction.timings, queue=answer.queue_seconds, network=answer.network_seconds)
+        self._observer.document_read(
+            timings, characters=len(encoded.document.text), quotes=len(extraction.quotes)
+        )
         return replace(extraction, timings=timings)
 
     async def _in_pool(self, step: Callable[[], T], steps: list[Future[Any]]) -> T:
@@ -120,29 +151,28 @@ class Engine:
         with self._lock:
             self._steps.discard(step)
 
-    def _release(self, size: int) -> None:
-        with self._lock:
-            self._pending -= size
+    @asynccontextmanager
+    async def _room_for(
+        self, document: Document, deadline: Deadline, *, patient: bool
+    ) -> AsyncIterator[list[Future[Any]]]:
+        """Take room for the text, or refuse it.
 
-    @contextmanager
-    def _room_for(self, document: Document) -> Iterator[list[Future[Any]]]:
-        """Count the text as pending; refuse when there is too much, but never a lone one.
-
-        It stays pending until the last of the steps noted has ended, though its caller may leave before.
+        It stays taken until the last of the steps noted has ended, though its caller may leave before.
         """
         size = len(document.text)
         steps: list[Future[Any]] = []
-        with self._lock:
-            if self._pending and self._pending + size > self._max_pending:
-                raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
-            self._pending += size
+        if patient:
+            await self._room.wait(size)
+        else:
+            self.batcher.check(size // _CHARACTERS_PER_TOKEN, deadline)
+            self._room.take(size)
         try:
             yield steps
         finally:
             if steps:
-                steps[-1].add_done_callback(lambda _: self._release(size))
+                steps[-1].add_done_callback(lambda _: self._room.give_back(size))
             else:
-                self._release(size)
+                self._room.give_back(size)
 
 
 def _package_version() -> str:

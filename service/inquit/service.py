@@ -116,17 +116,7 @@ class Service:
         if engine is None:
             return True
         ended = await asyncio.to_thread(engine.stop, 0.0)
-        counts = engine.batcher.counts
-        _log.info(
-            "model stopped",
-            ended=ended,
-            batches=counts.batches,
-            windows=counts.windows,
-            largest_batch=counts.largest_batch,
-            failed_batches=counts.failed_batches,
-            dropped_left=counts.dropped_left,
-            dropped_late=counts.dropped_late,
-        )
+        _log.info("model stopped", ended=ended)
         return ended
 
     def _loaded(self) -> Extractor:

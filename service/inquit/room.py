@@ -1,0 +1,88 @@
+"""How much text is served at once: the bound on memory."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from inquit.errors import Overloaded
+
+__all__ = ["Room"]
+
+_RETRY_SECONDS = 1.0
+"""What a caller is told to wait when there is no room."""
+_PATIENT_SHARE = 0.5
+"""Those who wait for room leave the rest to those who do not."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    size: int
+    granted: asyncio.Future[None]
+    loop: asyncio.AbstractEventLoop
+    is_in: bool = False
+
+
+class Room:
+    """Room for so many characters; a lone text of any size always fits. Safe to use from several threads."""
+
+    def __init__(self, characters: int) -> None:
+        self._characters = characters
+        self._taken = 0
+        self._waiters: deque[_Waiter] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def taken(self) -> int:
+        """Characters of the texts that are in."""
+        return self._taken
+
+    def take(self, size: int) -> None:
+        """Take room for a text, or raise Overloaded at once."""
+        with self._lock:
+            if not self._fits(size, self._characters):
+                raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
+            self._taken += size
+
+    async def wait(self, size: int) -> None:
+        """Take room for a text as soon as there is some, first come, first served."""
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(size, loop.create_future(), loop)
+        with self._lock:
+            self._waiters.append(waiter)
+            self._let_in()
+        try:
+            await waiter.granted
+        except asyncio.CancelledError:
+            with self._lock:
+                if not waiter.is_in:
+                    self._waiters.remove(waiter)
+            if waiter.is_in:
+                self.give_back(size)
+            raise
+
+    def give_back(self, size: int) -> None:
+        """Leave with a text."""
+        with self._lock:
+            self._taken -= size
+            self._let_in()
+
+    def _let_in(self) -> None:
+        while self._waiters and self._fits(self._waiters[0].size, int(_PATIENT_SHARE * self._characters)):
+            waiter = self._waiters.popleft()
+            waiter.is_in = True
+            self._taken += waiter.size
+            try:
+                waiter.loop.call_soon_threadsafe(_grant, waiter.granted)
+            except RuntimeError:  # its loop is closed: nobody waits any more
+                self._taken -= waiter.size
+
+    def _fits(self, size: int, limit: int) -> bool:
+        return not self._taken or self._taken + size <= limit
+
+
+def _grant(granted: asyncio.Future[None]) -> None:
+    if not granted.done():
+        granted.set_result(None)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from inquit.errors import Overloaded
+from inquit.room import Room
+
+
+async def test_texts_get_in_up_to_the_bound() -> None:
+    """What does not fit is refused at once, with the time to try again."""
+    room = Room(10)
+    room.take(6)
+    room.take(4)
+    with pytest.raises(Overloaded) as caught:
+        room.take(1)
+    assert caught.value.retry_after == 1.0
+    room.give_back(4)
+    room.take(3)
+    assert room.taken == 9
+
+
+async def test_a_lone_text_of_any_size_fits() -> None:
+    """A text within the announced limits is served, however small the room."""
+    room = Room(10)
+    room.take(1000)
+    room.give_back(1000)
+    await room.wait(1000)
+    assert room.taken == 1000
+
+
+async def test_who_waits_comes_in_order() -> None:
+    """Those who wait are let in one after the other as others leave, from whatever thread."""
+    room = Room(20)
+    room.take(10)
+    order: list[int] = []
+
+    async def wait(number: int, size: int) -> None:
+        await room.wait(size)
+        order.append(number)
+
+    waiting = [asyncio.create_task(wait(number, size)) for number, size in enumerate((9, 1, 1))]
+    await asyncio.sleep(0)
+    assert order == []
+    await asyncio.to_thread(room.give_back, 10)
+    await asyncio.wait_for(asyncio.gather(*waiting[:2]), 30)
+    assert order == [0, 1]
+    room.give_back(9)
+    await asyncio.wait_for(waiting[2], 30)
+    assert room.taken == 2
+
+
+async def test_who_waits_leaves_room_for_who_does_not() -> None:
+    """Streams fill no more than half, so that single calls are still served."""
+    room = Room(20)
+    await room.wait(10)
+    late = asyncio.create_task(room.wait(1))
+    await asyncio.sleep(0)
+    room.take(10)
+    assert not late.done()
+    late.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await late
+
+
+async def test_who_stops_waiting_takes_no_room() -> None:
+    """A caller that leaves before or just as it is let in gives its room back."""
+    room = Room(20)
+    room.take(20)
+    gone, stays = asyncio.create_task(room.wait(10)), asyncio.create_task(room.wait(5))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    room.give_back(20)
+    late = asyncio.create_task(room.wait(5))
+    await stays
+    late.cancel()  # let in by now, but not awake
+    await asyncio.gather(late, return_exceptions=True)
+    assert room.taken == 5

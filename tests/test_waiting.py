@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+
+import pytest
+
+from fake_extractor import FakeWindow, Gate
+from inquit.batcher import Batcher
+from inquit.deadline import Deadline
+from inquit.errors import DeadlineExceeded, Overloaded
+from inquit.jobs import Answer
+
+PATIENCE = 30.0
+"""Seconds after which a test gives up; none of them waits that long unless it fails."""
+
+
+def submit(
+    batcher: Batcher[FakeWindow, str], *texts: str, deadline: Deadline | None = None
+) -> Future[Answer[str]]:
+    """Queue a document of these windows."""
+    return batcher.submit([FakeWindow(text) for text in texts], deadline or Deadline.never())
+
+
+class Slow:
+    """A model that reads ten tokens a second of a clock that it moves itself."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.gate = Gate()
+
+    def clock(self) -> float:
+        return self.now
+
+    def run(self, windows: Sequence[FakeWindow]) -> list[str]:
+        self.now += sum(window.length for window in windows) / 10
+        if windows[0].text != "measured":
+            self.gate.pass_through()
+        return [window.text.upper() for window in windows]
+
+    def within(self, seconds: float) -> Deadline:
+        return Deadline.after(seconds, self.clock)
+
+
+@contextmanager
+def measured(slow: Slow) -> Iterator[Batcher[FakeWindow, str]]:
+    """Run a batcher that knows its pace."""
+    batcher: Batcher[FakeWindow, str] = Batcher(
+        slow.run, batch_tokens=10, max_windows=100, max_tokens=1000, clock=slow.clock
+    )
+    batcher.start()
+    try:
+        assert submit(batcher, "measured").result(PATIENCE).outputs == ("MEASURED",)
+        yield batcher
+    finally:
+        slow.gate.open()
+        assert batcher.stop(PATIENCE)
+
+
+def test_who_cannot_be_served_in_time_is_refused_at_once() -> None:
+    """A deadline that the queue will outlast costs neither the caller's time nor a pass."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        running_now = submit(batcher, "x" * 10)
+        assert slow.gate.reached.wait(PATIENCE)
+        waits = submit(batcher, "y" * 10)
+        with pytest.raises(Overloaded) as caught:
+            submit(batcher, "z" * 10, deadline=slow.within(2.0))
+        assert caught.value.reason == "DEADLINE_TOO_SHORT"
+        assert caught.value.retry_after is not None
+        with pytest.raises(Overloaded):
+            batcher.check(10, slow.within(2.0))
+        timely = submit(batcher, "z" * 10, deadline=slow.within(9.0))
+        slow.gate.open()
+        for future in (running_now, waits, timely):
+            future.result(PATIENCE)
+
+
+def test_a_deadline_too_short_for_the_text_itself_is_told_so() -> None:
+    """Where even an idle model would be late, trying again is no advice."""
+    slow = Slow()
+    with measured(slow) as batcher, pytest.raises(DeadlineExceeded):
+        submit(batcher, "x" * 30, deadline=slow.within(2.0))
+
+
+def test_a_long_document_ahead_is_no_reason_to_refuse_a_short_one() -> None:
+    """The time that is expected is that of those who go first, not of all that waits."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        long = submit(batcher, *["x" * 10] * 20)
+        assert slow.gate.reached.wait(PATIENCE)
+        short = submit(batcher, "short", deadline=slow.within(5.0))
+        with pytest.raises(Overloaded):
+            submit(batcher, *["y" * 10] * 4, deadline=slow.within(5.0))
+        slow.gate.open()
+        short.result(PATIENCE)
+        long.result(PATIENCE)
+
+
+def test_who_is_patient_is_not_refused_for_lack_of_time() -> None:
+    """A stream waits in the line as long as its deadline allows."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        submit(batcher, "x" * 10)
+        assert slow.gate.reached.wait(PATIENCE)
+        with pytest.raises(Overloaded):
+            submit(batcher, "z", deadline=slow.within(0.2))
+        patient = batcher.submit([FakeWindow("z")], slow.within(0.2), patient=True)
+        slow.gate.open()
+        assert patient.result(PATIENCE).outputs == ("Z",)
