@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from inquit.assembly import assemble
+from inquit.batch import batch_tokens_for
 from inquit.model.batching import pad_windows
 from inquit.model.config import ModelConfig
 from inquit.model.decoding import Decoder, DocumentReading
@@ -40,8 +41,6 @@ __all__ = ["EncodedDocument", "Extractor", "Window", "WindowOutput"]
 _DEFAULT_OPTIONS = ExtractOptions()
 # Tokens within which names and mentions are looked for: as in training, a few windows.
 _RESOLUTION_REACH = 2000
-# Padded tokens of one pass through the network.
-_TOKEN_BUDGET = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ class Extractor:
         self._heads = Heads(network)
         self._decoder = Decoder(self._heads, config.decoding)
         self._tokens = network.tokens.to(device=device, dtype=dtype)
+        self._tokens.fuse()
 
     @classmethod
     def load(
@@ -155,11 +155,14 @@ class Extractor:
             WindowOutput(states[row, : w.length], scores[row, : w.length]) for row, w in enumerate(windows)
         ]
 
-    def run_all(self, windows: Sequence[Window], *, token_budget: int = _TOKEN_BUDGET) -> list[WindowOutput]:
-        """Run the network over any number of windows, at most `token_budget` padded tokens at a time."""
+    def run_all(self, windows: Sequence[Window], *, token_budget: int | None = None) -> list[WindowOutput]:
+        """Run the network over any number of windows, at most `token_budget` padded tokens at a time.
+
+        Left out, it is what suits the device.
+        """
         # All windows of a document are of about the same length: padding costs little.
         longest = max((w.length for w in windows), default=1)
-        size = max(1, token_budget // longest)
+        size = max(1, (token_budget or batch_tokens_for(self.info.device)) // longest)
         return [
             output
             for start in range(0, len(windows), size)
@@ -195,11 +198,12 @@ class Extractor:
         documents: Iterable[Document],
         options: ExtractOptions = _DEFAULT_OPTIONS,
         *,
-        token_budget: int = _TOKEN_BUDGET,
+        token_budget: int | None = None,
     ) -> Iterator[Extraction]:
         """Read documents one after the other, in order and in bounded memory.
 
-        `token_budget` is the most padded tokens of one pass through the network.
+        `token_budget` is the most padded tokens of one pass through the network, by default what suits
+        the device.
         """
         for document in documents:
             encoded = self.encode(document, options)

@@ -4,22 +4,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 
 from inquit.errors import ModelError
 from inquit.model.encoding import (
-    LENGTH_STEP,
-    SPECIAL_TOKENS,
-    Break,
     EncodedText,
     MarkState,
     Shape,
     TextEncoder,
-    cut_windows,
 )
+from inquit.model.windows import Break
 from tiny_model import tiny_tokenizer
 
 _stable = settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -139,36 +135,6 @@ def test_token_span(encoder: TextEncoder) -> None:
     assert encoded.token_span(0, 99) == (0, 3)
     assert encoded.token_span(3, 5) is None
     assert encoded.token_span(99, 100) is None
-
-
-@given(st.integers(0, 3000), st.integers(8, 600), st.integers(0, 500))
-@_stable
-def test_windows_cover_the_text_and_overlap(total: int, length: int, overlap: int) -> None:
-    """Windows hold every token, share at least the overlap, and none is longer than allowed."""
-    overlap = min(overlap, length - 1)
-    cuts = cut_windows(total, length, overlap)
-    assert set(range(total)) <= {t for a, b in cuts for t in range(a, b)}
-    assert all(0 <= a < b <= total and b - a <= length for a, b in cuts)
-    for (a, b), (c, d) in pairwise(cuts):
-        assert a < c
-        assert b < d
-        assert b - c >= overlap - 1  # starts are rounded
-
-
-@given(st.integers(1, 3000), st.integers(8, 600), st.integers(0, 500))
-@_stable
-def test_windows_are_as_few_and_as_short_as_can_be(total: int, length: int, overlap: int) -> None:
-    """One window less, or windows a step and two tokens shorter, would not keep the overlap."""
-    overlap = min(overlap, length - 1)
-    cuts = cut_windows(total, length, overlap)
-    count = len(cuts)
-    if count == 1:
-        assert cuts == [(0, total)]
-        return
-    assert (count - 1) * length - (count - 2) * overlap < total
-    longest = max(b - a for a, b in cuts)
-    assert count * (longest - LENGTH_STEP - 1) - (count - 1) * overlap < total
-    assert longest in (length, total) or (longest + SPECIAL_TOKENS) % LENGTH_STEP == 0
 
 
 def test_windows_have_special_tokens(encoder: TextEncoder) -> None:

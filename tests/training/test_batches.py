@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inquit.model.encoding import TextEncoder, stepped
+from inquit.model.encoding import TextEncoder
+from inquit.model.windows import stepped
 from inquit.training.batches import TrainingDocument, make_batches, training_documents
 from inquit.training.examples import IGNORED, Example, Link
 from training_texts import tokens_of

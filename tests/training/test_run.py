@@ -64,7 +64,7 @@ def test_a_run_writes_a_whole_model(workbench: Workbench, rows: list[dict[str, A
     assert [other["signature"]["data"] for other in figures["others"]] == ["other_dev.jsonl"]
     extractor = Extractor.load(folder, device="cpu")
     assert extractor.info.name == "tiny"
-    assert extractor.extract("“We saw it,” said Ada Brill.").model_version == "0.2.0"
+    assert extractor.extract("“We saw it,” said Ada Brill.").model_version == settings.version
     history = json.loads((folder.with_name("model.run") / "history.json").read_text(encoding="utf-8"))
     assert [h["epoch"] for h in history] == [1.0, 2.0, 2.5]  # the last: the mean of both
 

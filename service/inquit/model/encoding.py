@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquit.errors import ModelError
+from inquit.model.windows import SPECIAL_TOKENS, Break, cut_windows
 from inquit.text.marks import MarkReading, MarkStyle, read_marks
 from inquit.text.offsets import code_points
 from inquit.text.segments import Segment, paragraphs, sentences
@@ -24,23 +25,14 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = [
-    "LENGTH_STEP",
-    "SPECIAL_TOKENS",
-    "Break",
     "EncodedText",
     "MarkState",
     "Shape",
     "TextEncoder",
     "Window",
-    "cut_windows",
-    "stepped",
 ]
 
 IntArray = NDArray[np.int64]
-
-SPECIAL_TOKENS = 2
-# Each new shape costs the CPU kernels a set-up as long as a pass through the network.
-LENGTH_STEP = 32
 
 
 class Shape(IntEnum):
@@ -65,18 +57,6 @@ class MarkState(IntEnum):
     NESTED = 3
     OPENING = 4
     CLOSING = 5
-
-
-class Break(IntEnum):
-    """What stands right before a token."""
-
-    PIECE = 0
-    """The same word goes on."""
-    NONE = 1
-    SPACE = 2
-    SENTENCE = 3
-    LINE = 4
-    PARAGRAPH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +150,10 @@ class TextEncoder:
         )
 
     def windows(self, encoded: EncodedText, length: int, overlap: int) -> tuple[Window, ...]:
-        """Cut the tokens into windows of at most `length` that share `overlap` or more."""
+        """Cut the tokens into windows of at most `length` that share `overlap` or more; see `cut_windows`."""
         return tuple(
             self.window(encoded, start, stop)
-            for start, stop in cut_windows(len(encoded), length - SPECIAL_TOKENS, overlap)
+            for start, stop in cut_windows(encoded.breaks, length - SPECIAL_TOKENS, overlap)
         )
 
     def window(self, encoded: EncodedText, start: int, stop: int) -> Window:
@@ -187,26 +167,6 @@ class TextEncoder:
             mark_states=_framed(encoded.mark_states[inside], MarkState.OUTSIDE, MarkState.OUTSIDE),
             breaks=_framed(encoded.breaks[inside], Break.NONE, Break.NONE),
         )
-
-
-def cut_windows(total: int, length: int, overlap: int) -> list[tuple[int, int]]:
-    """Return the token ranges of windows of at most `length` tokens, special ones not counted.
-
-    As few windows as an overlap of `overlap` allows, all of about equal length and hardly longer
-    than they need to be: what overlaps is computed twice. Lengths come in steps of `LENGTH_STEP`.
-    """
-    if total <= length:
-        return [(0, total)] if total else []
-    count = -(-(total - overlap) // (length - overlap))
-    needed = -(-(total + (count - 1) * overlap) // count)
-    needed = min(length, total, stepped(needed + SPECIAL_TOKENS) - SPECIAL_TOKENS)
-    starts = [round(number * (total - needed) / (count - 1)) for number in range(count)]
-    return [(start, start + needed) for start in starts]
-
-
-def stepped(length: int) -> int:
-    """Return a length rounded up to a step, so that few different shapes reach the network."""
-    return -(-length // LENGTH_STEP) * LENGTH_STEP
 
 
 def _framed(values: IntArray, first: int, last: int) -> IntArray:

@@ -44,7 +44,7 @@ class TrainSettings:
     encoder: str
     """Hugging Face id or folder of the encoder to start from."""
     name: str = "inquit-small-en"
-    version: str = "0.2.0"
+    version: str = "0.3.0"
     corpora: tuple[str, ...] = ("polnear", "litbank", "pdnc")
     """Prefixes of the training files that are used."""
     annotations: Path | None = None
@@ -58,7 +58,9 @@ class TrainSettings:
     epochs: int = 9
     batch_tokens: int = 2560
     """Padded tokens of one step."""
-    window_length: int = 512
+    window_length: int = 256
+    window_overlap: int = 24
+    """Tokens that neighbouring windows share when the model is used."""
     encoder_rate: float = 1.5e-4
     head_rate: float = 1.5e-3
     warmup: float = 0.05
@@ -306,7 +308,7 @@ def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenize
         version=settings.version,
         encoder=values,
         window_length=settings.window_length,
-        window_overlap=settings.window_length * 5 // 16,
+        window_overlap=min(settings.window_overlap, settings.window_length // 4),
     )
     try:
         config.check()

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+from transformers import BertConfig, BertModel
+
+from inquit.model.batching import pad_windows
+from inquit.model.encoding import TextEncoder
+from inquit.model.fused import FusedEncoder
+from inquit.model.network import Network, TokenOutput, WindowBatch
+from tiny_model import tiny_bert
+
+_CPU = torch.device("cpu")
+_TEXTS = (
+    "“We saw it,” said Ada Brill of the Lake Office. She was not there.\n\nTom Vane was.",
+    "He said no.",
+)
+
+
+def in_bfloat16(model: BertModel) -> BertModel:
+    """Return the model, changed in place."""
+    nn.Module.to(model, torch.bfloat16)
+    return model
+
+
+needs_fusing = pytest.mark.skipif(
+    FusedEncoder.of(in_bfloat16(tiny_bert())) is None, reason="this build of torch cannot fuse"
+)
+
+
+def batch_of(encoder: TextEncoder, *texts: str) -> WindowBatch:
+    """Return one window for each text."""
+    encoded = [encoder.encode(text) for text in texts]
+    return pad_windows([encoder.window(e, 0, len(e)) for e in encoded], _CPU)
+
+
+def run(network: Network, batch: WindowBatch, *, fused: bool) -> TokenOutput:
+    """Run a copy of the network in bfloat16, fused or not."""
+    tokens = copy.deepcopy(network.tokens).to(torch.bfloat16).eval()
+    if fused:
+        tokens.fuse()
+        assert tokens._fused is not None
+    with torch.inference_mode():
+        return tokens(batch)
+
+
+@needs_fusing
+@pytest.mark.parametrize("texts", [_TEXTS, _TEXTS[:1]], ids=["padded", "full"])
+def test_fusing_changes_no_more_than_rounding(
+    network: Network, encoder: TextEncoder, texts: tuple[str, ...]
+) -> None:
+    """The fused steps are as near to float32 as the modules are in bfloat16."""
+    batch = batch_of(encoder, *texts)
+    with torch.inference_mode():
+        exact = network.tokens(batch)
+    for part in ("states", "tag_scores"):
+        truth = getattr(exact, part)[batch.mask]
+        plain = getattr(run(network, batch, fused=False), part)[batch.mask].float()
+        fused = getattr(run(network, batch, fused=True), part)[batch.mask].float()
+        assert (fused - truth).abs().max() <= 1.5 * (plain - truth).abs().max() + 1e-3
+
+
+@needs_fusing
+def test_padding_is_not_looked_at(network: Network, encoder: TextEncoder) -> None:
+    """A short window gives the same alone as beside a long one."""
+    together = run(network, batch_of(encoder, *_TEXTS), fused=True).states[1].float()
+    alone = run(network, batch_of(encoder, _TEXTS[1]), fused=True).states[0].float()
+    length = len(encoder.encode(_TEXTS[1])) + 2
+    torch.testing.assert_close(together[:length], alone[:length], atol=0.05, rtol=0.05)
+
+
+def test_others_are_left_as_they_are() -> None:
+    """What cannot be fused keeps its modules: another number format, another activation."""
+    assert FusedEncoder.of(tiny_bert()) is None
+    other = BertModel(
+        BertConfig(
+            vocab_size=9,
+            hidden_size=8,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=8,
+            hidden_act="relu",
+        )
+    )
+    assert FusedEncoder.of(in_bfloat16(other)) is None
