@@ -17,7 +17,7 @@ import torch
 
 from inquit.assembly import assemble
 from inquit.batch import batch_tokens_for
-from inquit.model.batching import pad_windows
+from inquit.model.batching import fetched, pad_windows
 from inquit.model.config import ModelConfig
 from inquit.model.decoding import Decoder, DocumentReading
 from inquit.model.encoding import EncodedText, TextEncoder, Window
@@ -31,7 +31,7 @@ from inquit.model.weights import find_model, load_network, load_tokenizer, sha25
 from inquit.resolve.antecedents import NoAntecedents
 from inquit.resolve.resolver import resolve
 from inquit.text.segments import Segment
-from inquit.types import Document, Extraction, ExtractOptions, SpeakerType
+from inquit.types import Document, Extraction, ExtractOptions, QuoteKind, SpeakerType
 
 if TYPE_CHECKING:
     from typing import Self
@@ -51,7 +51,7 @@ class EncodedDocument:
     options: ExtractOptions
     text: EncodedText
     windows: tuple[Window, ...]
-    """Empty for a text without tokens."""
+    """Empty for a text that needs no network: without tokens, or without what was asked for."""
     seconds: float
     """Spent on encoding."""
 
@@ -139,7 +139,10 @@ class Extractor:
         """Tokenize a document of any length and cut it into windows."""
         began = time.perf_counter()
         text = self._encoder.encode(document.text)
-        windows = self._encoder.windows(text, self._config.window_length, self._config.window_overlap)
+        windows: tuple[Window, ...] = ()
+        # Where nothing is quoted and only quoted words were asked for, the network is not.
+        if QuoteKind.INDIRECT in options.kinds or text.marks.strings:
+            windows = self._encoder.windows(text, self._config.window_length, self._config.window_overlap)
         return EncodedDocument(document, options, text, windows, time.perf_counter() - began)
 
     def run(self, windows: Sequence[Window]) -> list[WindowOutput]:
@@ -149,10 +152,13 @@ class Extractor:
         batch = pad_windows(windows, self._device)
         with torch.inference_mode():
             output = self._tokens(batch)
-            states = output.states.to("cpu", torch.float16).numpy()
-            scores = output.tag_scores.to("cpu", torch.float32).numpy()
+            states = fetched(output.states, torch.float16)
+            scores = fetched(output.tag_scores, torch.float32)
+            if self._device.type == "cuda":
+                torch.cuda.current_stream(self._device).synchronize()
         return [
-            WindowOutput(states[row, : w.length], scores[row, : w.length]) for row, w in enumerate(windows)
+            WindowOutput(a[: w.length], b[: w.length])
+            for w, a, b in zip(windows, states.numpy(), scores.numpy(), strict=True)
         ]
 
     def run_all(self, windows: Sequence[Window], *, token_budget: int | None = None) -> list[WindowOutput]:

@@ -117,6 +117,15 @@ def test_every_network_gives_a_whole_answer(seed: int) -> None:
     _check(extraction, _ARTICLE * 3)
 
 
+def test_where_nothing_is_quoted_the_network_is_not_asked(extractor: Extractor) -> None:
+    """A text without quotation marks has no direct and mixed quotations; indirect ones are looked for."""
+    plain = Document("", "Ada Brill said the harbour was safe. She didn’t say why.")
+    assert extractor.encode(plain).windows == ()
+    assert extractor.extract(plain).quotes == ()
+    assert extractor.encode(plain, ExtractOptions(kinds=_ALL)).windows
+    assert extractor.encode(Document("", "Ada Brill called it “safe”.")).windows
+
+
 def test_encodings_give_the_same_spans(extractor: Extractor) -> None:
     """The unit of the offsets changes nothing else."""
     text = "🌊 " + _ARTICLE.replace("the", "thé")
