@@ -58,6 +58,7 @@ class Gate:
 class FakeExtractor:
     """Answers each document with its own first word; `before_run` may wait or raise."""
 
+    lanes = 1
     info = ModelInfo("fake", "7", "ab" * 32, ("en",), "cpu", "float32")
 
     def __init__(self, before_run: Callable[[Sequence[FakeWindow]], None] | None = None) -> None:

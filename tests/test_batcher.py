@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -58,7 +59,6 @@ def running(
     observer: Observer | None = None,
 ) -> Iterator[Batcher[FakeWindow, str]]:
     """Start a batcher and check at the end that it stops and that nothing is left in it."""
-    keywords = {} if clock is None else {"clock": clock}
     batcher: Batcher[FakeWindow, str] = Batcher(
         model.run,
         batch_tokens=batch_tokens,
@@ -66,7 +66,7 @@ def running(
         max_tokens=max_tokens,
         stall_seconds=10.0,
         observer=observer,
-        **keywords,
+        clock=clock or time.monotonic,
     )
     batcher.start()
     try:
@@ -380,4 +380,46 @@ def test_a_stop_fails_all_of_a_batch_that_is_being_recovered(monkeypatch: pytest
     assert [type(error) for error in errors] == [Unavailable, Unavailable]
     assert errors[0] is not errors[1]
     retried.open()
+    assert batcher.stop(PATIENCE)
+
+
+def test_lanes_run_side_by_side() -> None:
+    """Two batches are with the model at the same time, and each caller gets its own answer."""
+    both = threading.Barrier(2)
+
+    def meet(windows: Sequence[FakeWindow]) -> list[str]:
+        both.wait(PATIENCE)
+        return [window.text.upper() for window in windows]
+
+    batcher: Batcher[FakeWindow, str] = Batcher(
+        meet, batch_tokens=1000, max_windows=9, max_tokens=99, lanes=2, spread=True
+    )
+    document = submit(batcher, "anna", "bert")
+    batcher.start()
+    assert document.result(PATIENCE).outputs == ("ANNA", "BERT")
+    assert batcher.stop(PATIENCE)
+    assert batcher.queued == (0, 0)
+
+
+def test_a_stalled_lane_is_not_alive() -> None:
+    """One pass that takes too long is enough, though the other lanes go on."""
+    model = Model()
+    now = [0.0]
+    batcher: Batcher[FakeWindow, str] = Batcher(
+        model.run,
+        batch_tokens=4,
+        max_windows=9,
+        max_tokens=99,
+        lanes=2,
+        stall_seconds=10.0,
+        clock=lambda: now[0],
+    )
+    batcher.start()
+    stuck = occupy(batcher, model)
+    assert submit(batcher, "goes on").result(PATIENCE).outputs == ("GOES ON",)
+    assert batcher.alive
+    now[0] = 11.0
+    assert not batcher.alive
+    model.gate.open()
+    stuck.result(PATIENCE)
     assert batcher.stop(PATIENCE)

@@ -1,7 +1,8 @@
-"""The thread before the model: it runs whatever waits, in batches.
+"""The threads before the model: they run whatever waits, in batches.
 
 There is no timer. When the model is free, the next batch is formed from what waits then:
-small when the service is idle, larger as load grows.
+small when the service is idle, larger as load grows. Several threads run batches side by side:
+one a core on a CPU, and on a GPU a second one that prepares while the first computes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from inquit.batch import Batch
 from inquit.deadline import Deadline
 from inquit.errors import InternalError, Unavailable
 from inquit.jobs import Answer, Entry, Measured
@@ -33,7 +35,7 @@ O = TypeVar("O")  # noqa: E741  # output, beside W for window
 
 
 class Batcher(Generic[W, O]):
-    """Runs windows of many callers through `run`, which only its own thread calls."""
+    """Runs windows of many callers through `run`, which its own threads call, `lanes` at a time."""
 
     def __init__(
         self,
@@ -42,11 +44,16 @@ class Batcher(Generic[W, O]):
         batch_tokens: int,
         max_windows: int,
         max_tokens: int,
+        lanes: int = 1,
+        spread: bool = False,
         stall_seconds: float = 120.0,
         clock: Callable[[], float] = time.monotonic,
         observer: Observer | None = None,
     ) -> None:
-        """`max_windows` and `max_tokens` bound what waits; a document that finds it empty always gets in."""
+        """`max_windows` and `max_tokens` bound what waits; a document that finds it empty always gets in.
+
+        With `spread`, idle lanes share what waits, in smaller batches.
+        """
         self._run = run
         self._stall_seconds = stall_seconds
         self._clock = clock
@@ -57,16 +64,22 @@ class Batcher(Generic[W, O]):
             max_tokens=max_tokens,
             clock=clock,
             observer=self._observer,
+            spread=lanes if spread else 1,
         )
-        self._thread = threading.Thread(target=self._work, name="inquit-model", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, args=(lane,), name=f"inquit-model-{lane}", daemon=True)
+            for lane in range(lanes)
+        ]
         self._abandoned = threading.Event()
-        # Written by the thread only.
-        self._running_since: float | None = None
+        # Each is written by its own thread only.
+        self._running_since: list[float | None] = [None] * lanes
+        # Of whichever thread ended a batch last.
         self._last_end: float | None = None
 
     def start(self) -> None:
-        """Start the thread; what was submitted before waits for it."""
-        self._thread.start()
+        """Start the threads; what was submitted before waits for them."""
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, windows: Sequence[W], deadline: Deadline, *, patient: bool = False) -> Future[Answer[O]]:
         """Queue one document's windows; cancelling the future takes them out again.
@@ -88,23 +101,23 @@ class Batcher(Generic[W, O]):
     def stop(self, grace: float) -> bool:
         """Refuse new work, finish what waits within `grace` seconds, fail the rest.
 
-        Returns whether the thread has ended; it has not when `run` hangs.
+        Returns whether the threads have ended; they have not when `run` hangs.
         """
         self._line.close()
-        if self._thread.is_alive():
-            self._thread.join(grace)
-        if self._thread.is_alive():
+        if not self._join(grace):
             self._abandoned.set()
-            self._thread.join(_LAST_BATCH_SECONDS)
-        ended = not self._thread.is_alive()
+            self._join(_LAST_BATCH_SECONDS)
+        ended = not any(thread.is_alive() for thread in self._threads)
         self._line.fail_all(lambda: Unavailable("the service stopped"), forget=ended)
         return ended
 
     @property
     def alive(self) -> bool:
-        """Whether the thread lives and its batch, if any, is not taking for ever."""
-        since = self._running_since
-        return self._thread.is_alive() and (since is None or self._clock() - since < self._stall_seconds)
+        """Whether every thread lives and its batch, if any, is not taking for ever."""
+        now = self._clock()
+        return all(thread.is_alive() for thread in self._threads) and all(
+            since is None or now - since < self._stall_seconds for since in self._running_since
+        )
 
     @property
     def queued(self) -> tuple[int, int]:
@@ -116,42 +129,46 @@ class Batcher(Generic[W, O]):
         """How long the document submitted first has been waiting or running; 0 without one."""
         return self._line.oldest_seconds
 
-    def _work(self) -> None:
+    def _join(self, seconds: float) -> bool:
+        """Wait for the threads together; True when all have ended."""
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _work(self, lane: int) -> None:
         while True:
+            batch: Batch[W, O] | None = None
             try:
                 batch = self._line.take(abandoned=self._abandoned)
                 if batch is None:
                     return
-                self._serve(batch.entries, batch.release)
-                self._line.answered()
+                self._serve(lane, batch.entries, batch.release)
+                self._line.answered(batch)
             except BaseException as error:  # noqa: BLE001  # a dead thread behind an open port is the worst failure
                 _log.error("the batcher failed; this is a bug", **describe(error))
                 self._line.fail_all(lambda: InternalError("the batcher failed"))
 
-    def _serve(self, batch: Sequence[Entry[W, O]], release: Release) -> None:
+    def _serve(self, lane: int, batch: Sequence[Entry[W, O]], release: Release) -> None:
         """Run a batch and hand out its outputs."""
         begin = self._clock()
-        self._running_since = begin
+        self._running_since[lane] = begin
         try:
             pairs = list(zip(batch, self._run([entry.window for entry in batch]), strict=True))
         except BaseException as error:  # noqa: BLE001  # as in _work
-            self._running_since = None
+            self._running_since[lane] = None
             self._observer.batch_failed(windows=len(batch))
-            self._recover(batch, error)
+            self._recover(lane, batch, error)
             return
-        self._running_since = None
+        self._running_since[lane] = None
         seconds = self._clock() - begin
         self._count(batch, begin, seconds, release)
         for entry, output in pairs:
-            job = entry.job
-            job.started = begin if job.started is None else job.started
-            # Every window of a batch is padded to the same length.
-            job.network_seconds += seconds / len(batch)
-            job.outputs[entry.index] = output
             self._line.leave(entry)
-            job.finish_if_complete()
+            entry.job.add(entry.index, output, began=begin, seconds=seconds / len(batch))
 
-    def _recover(self, batch: Sequence[Entry[W, O]], error: BaseException) -> None:
+    def _recover(self, lane: int, batch: Sequence[Entry[W, O]], error: BaseException) -> None:
         """Run the halves of a failed batch, until the guilty window has failed alone."""
         if len(batch) == 1:
             failure = InternalError("the model failed on this document")
@@ -168,7 +185,7 @@ class Batcher(Generic[W, O]):
                     self._observer.window_dropped("left")
                     self._line.leave(entry)
             if wanted:
-                self._serve(wanted, "split")
+                self._serve(lane, wanted, "split")
 
     def _count(self, batch: Sequence[Entry[W, O]], begin: float, seconds: float, release: Release) -> None:
         lengths = [entry.window.length for entry in batch]
@@ -179,9 +196,12 @@ class Batcher(Generic[W, O]):
             seconds=seconds,
             release=release,
         )
-        # Whatever keeps this thread from its next batch slows the callers as much as the model does.
-        last = self._last_end
+        # Whatever keeps the threads from their next batch slows the callers as much as the model does,
+        # and what they do side by side counts as one.
+        end, last = begin + seconds, self._last_end
         busy = last is not None and min(entry.job.submitted for entry in batch) <= last
-        self._last_end = begin + seconds
-        since = last if busy and last is not None else begin
-        self._line.pace.add(sum(lengths), self._last_end - since)
+        self._last_end = end
+        if busy and last is not None:
+            self._line.pace.add(sum(lengths), max(0.0, end - last))
+        else:
+            self._line.pace.add(sum(lengths), seconds / len(self._threads))

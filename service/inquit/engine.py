@@ -52,6 +52,9 @@ class Engine:
         info = extractor.info
         self.batcher: Batcher[Window, WindowOutput] = Batcher(
             extractor.run,
+            lanes=extractor.lanes,
+            # A GPU reads one large batch faster than two small ones, cores do not.
+            spread=info.device == "cpu",
             batch_tokens=settings.batch_tokens or batch_tokens_for(info.device),
             max_windows=settings.queue_windows,
             max_tokens=settings.queue_tokens,

@@ -1,7 +1,7 @@
 """The extractor: encode > run > decode, the same for server, command line and evaluation.
 
-`encode` and `decode` work on the CPU and may be called from several threads at once; `run` is
-the only step that knows the device, and is called by one thread at a time.
+All three may be called from several threads at once. `encode` and `decode` work on the CPU; `run`
+is the only step that knows the device, and best called by `lanes` threads at a time.
 """
 
 from __future__ import annotations
@@ -9,29 +9,30 @@ from __future__ import annotations
 import copy
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import torch
 
 from inquit.assembly import assemble
 from inquit.batch import batch_tokens_for
+from inquit.learned import LearnedAntecedents
 from inquit.model.batching import fetched, pad_windows
 from inquit.model.config import ModelConfig
-from inquit.model.decoding import Decoder, DocumentReading
+from inquit.model.decoding import Decoder
 from inquit.model.encoding import EncodedText, TextEncoder, Window
-from inquit.model.heads import Heads, PointerHead
+from inquit.model.heads import Heads
 from inquit.model.info import ModelInfo
-from inquit.model.links import Choice
-from inquit.model.network import SPEAKER_TYPES, Network
+from inquit.model.network import Network
 from inquit.model.outputs import WindowOutput
-from inquit.model.placement import place
+from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
 from inquit.model.weights import find_model, load_network, load_tokenizer, sha256_of
-from inquit.resolve.antecedents import NoAntecedents
 from inquit.resolve.resolver import resolve
-from inquit.text.segments import Segment
-from inquit.types import Document, Extraction, ExtractOptions, QuoteKind, SpeakerType
+from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["EncodedDocument", "Extractor", "Window", "WindowOutput"]
 
 _DEFAULT_OPTIONS = ExtractOptions()
-# Tokens within which names and mentions are looked for: as in training, a few windows.
-_RESOLUTION_REACH = 2000
+# Documents that are read before they are asked for, a lane.
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,13 @@ class Extractor:
         *,
         device: torch.device,
         dtype: torch.dtype,
+        lanes: int = 1,
     ) -> None:
         """`network` is float32 on the CPU; see `load` for the usual way in."""
         self.info = info
+        self.lanes = lanes
+        """How many calls of `run` at a time make the best of the device."""
+        self._pool: ThreadPoolExecutor | None = None
         self._config = config
         self._encoder = encoder
         self._device = device
@@ -91,12 +96,13 @@ class Extractor:
         """Load a model folder, or the bundled default; raises ModelError.
 
         `device` is auto, cpu, cuda, cuda:N or mps; `dtype` auto, float32, bfloat16 or float16;
-        `threads` is the number of the network's threads on a CPU, by default what the process
-        is granted.
+        `threads` is the number of cores for the network on a CPU, by default what the process
+        is granted; each pass is on one of them.
         """
         folder = find_model(model)
         config = ModelConfig.load(folder)
-        placement = place(device, dtype, threads)
+        placement = place(device, dtype)
+        spare_cores(1)
         network = load_network(folder, config)
         info = ModelInfo(
             name=config.name,
@@ -107,7 +113,10 @@ class Extractor:
             dtype=str(placement.dtype).removeprefix("torch."),
         )
         encoder = TextEncoder(load_tokenizer(folder))
-        return cls(info, config, network, encoder, device=placement.device, dtype=placement.dtype)
+        lanes = lanes_for(placement.device, threads)
+        return cls(
+            info, config, network, encoder, device=placement.device, dtype=placement.dtype, lanes=lanes
+        )
 
     @classmethod
     def of_network(
@@ -115,6 +124,8 @@ class Extractor:
     ) -> Self:
         """Wrap a copy of a network that is still being trained, to evaluate it as it would be served."""
         placement = place(device)
+        # Training goes on in this process, and has one pass at a time.
+        spare_cores(granted_cores())
         info = ModelInfo(
             config.name,
             config.version,
@@ -161,19 +172,27 @@ class Extractor:
             for w, a, b in zip(windows, states.numpy(), scores.numpy(), strict=True)
         ]
 
-    def run_all(self, windows: Sequence[Window], *, token_budget: int | None = None) -> list[WindowOutput]:
-        """Run the network over any number of windows, at most `token_budget` padded tokens at a time.
+    def run_all(
+        self, windows: Sequence[Window], *, token_budget: int | None = None, side_by_side: bool = True
+    ) -> list[WindowOutput]:
+        """Run the network over any number of windows, at most `token_budget` padded tokens a pass.
 
-        Left out, it is what suits the device.
+        Left out, it is what suits the device. Passes are `side_by_side` in all lanes, or in the
+        caller's thread alone.
         """
+        if not windows:
+            return []
         # All windows of a document are of about the same length: padding costs little.
-        longest = max((w.length for w in windows), default=1)
+        longest = max(window.length for window in windows)
         size = max(1, (token_budget or batch_tokens_for(self.info.device)) // longest)
-        return [
-            output
-            for start in range(0, len(windows), size)
-            for output in self.run(windows[start : start + size])
-        ]
+        count = -(-len(windows) // size)
+        if side_by_side and self.info.device == "cpu":
+            count = max(count, min(self.lanes, len(windows)))
+        edges = [round(number * len(windows) / count) for number in range(count + 1)]
+        batches = [windows[first:last] for first, last in pairwise(edges)]
+        if len(batches) == 1 or self.lanes == 1 or not side_by_side:
+            return [output for batch in batches for output in self.run(batch)]
+        return [output for outputs in self._threads().map(self.run, batches) for output in outputs]
 
     def decode(self, encoded: EncodedDocument, outputs: Sequence[WindowOutput]) -> Extraction:
         """Read the quotations out of the outputs of the document's windows and name the speakers."""
@@ -185,7 +204,7 @@ class Extractor:
             text.paragraphs,
             text.sentences,
             reading.drafts,
-            _LearnedAntecedents(reading, self._heads),
+            LearnedAntecedents(reading, self._heads),
             weights=self._config.resolution,
         )
         extraction = assemble(encoded.document, encoded.options, reading, resolution, self._config)
@@ -197,7 +216,8 @@ class Extractor:
     def extract(self, document: Document | str, options: ExtractOptions = _DEFAULT_OPTIONS) -> Extraction:
         """Read one document in this process."""
         whole = Document("", document) if isinstance(document, str) else document
-        return next(self.extract_many([whole], options))
+        encoded = self.encode(whole, options)
+        return self._timed(encoded, lambda: self.run_all(encoded.windows))
 
     def extract_many(
         self,
@@ -206,53 +226,42 @@ class Extractor:
         *,
         token_budget: int | None = None,
     ) -> Iterator[Extraction]:
-        """Read documents one after the other, in order and in bounded memory.
+        """Read documents in order and in bounded memory, `lanes` of them side by side.
 
         `token_budget` is the most padded tokens of one pass through the network, by default what suits
         the device.
         """
-        for document in documents:
+
+        def read(document: Document) -> Extraction:
             encoded = self.encode(document, options)
-            began = time.perf_counter()
-            outputs = self.run_all(encoded.windows, token_budget=token_budget)
-            network = time.perf_counter() - began
-            extraction = self.decode(encoded, outputs)
-            yield replace(extraction, timings=replace(extraction.timings, network=network))
+            return self._timed(
+                encoded, lambda: self.run_all(encoded.windows, token_budget=token_budget, side_by_side=False)
+            )
 
+        if self.lanes == 1:
+            yield from map(read, documents)
+            return
+        pool = self._threads()
+        ahead: deque[Future[Extraction]] = deque()
+        try:
+            for document in documents:
+                ahead.append(pool.submit(read, document))
+                if len(ahead) > _AHEAD * self.lanes:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
 
-class _LearnedAntecedents:
-    """The pointers of the model that resolve, asked about one document."""
+    def _timed(self, encoded: EncodedDocument, run: Callable[[], list[WindowOutput]]) -> Extraction:
+        began = time.perf_counter()
+        outputs = run()
+        network = time.perf_counter() - began
+        extraction = self.decode(encoded, outputs)
+        return replace(extraction, timings=replace(extraction.timings, network=network))
 
-    def __init__(self, reading: DocumentReading, heads: Heads) -> None:
-        self._reading = reading
-        self._heads = heads
-
-    def of_mentions(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
-        return self._choices(self._heads.antecedent, queries, candidates)
-
-    def of_strings(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
-        # The marks belong to the strings that the model learned from.
-        marked = [Segment(max(0, s.start - 1), s.end + 1) for s in queries]
-        return self._choices(self._heads.speaker, marked, candidates)
-
-    def of_surnames(self, queries: Sequence[Segment], candidates: Sequence[Segment]) -> list[Choice]:
-        return self._choices(self._heads.antecedent, queries, candidates)
-
-    def types(self, spans: Sequence[Segment]) -> list[dict[SpeakerType, float]]:
-        links = self._reading.links
-        if links is None:
-            return NoAntecedents().types(spans)
-        encoded = self._reading.encoded
-        chances = links.types(self._heads.types, [encoded.token_span(*s) or (0, 1) for s in spans])
-        return [dict(zip(SPEAKER_TYPES, row, strict=True)) for row in chances.tolist()]
-
-    def _choices(
-        self, pointer: PointerHead, queries: Sequence[Segment], candidates: Sequence[Segment]
-    ) -> list[Choice]:
-        links = self._reading.links
-        if links is None:
-            return NoAntecedents().of_mentions(queries, candidates)
-        encoded = self._reading.encoded
-        asked = [encoded.token_span(*s) or (0, 1) for s in queries]
-        offered = [encoded.token_span(*s) or (0, 1) for s in candidates]
-        return links.choices(pointer, asked, offered, reach=_RESOLUTION_REACH)
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.lanes, thread_name_prefix="inquit-lane")
+        return self._pool

@@ -32,7 +32,7 @@ class Answer(Generic[O]):
     queue_seconds: float = 0.0
     """From submission to the first batch."""
     network_seconds: float = 0.0
-    """Share of its batches by padded tokens."""
+    """Share of its batches by padded tokens; of all threads together."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,8 +56,16 @@ class Job(Generic[O]):
         """Whether nobody waits for the rest of the windows."""
         return self.future.done()
 
+    def add(self, index: int, output: O, *, began: float, seconds: float) -> None:
+        """Keep a window's output, read in a batch that `began` then; answer once every one is there."""
+        with self._lock:
+            self.started = began if self.started is None else min(began, self.started)
+            self.network_seconds += seconds
+            self.outputs[index] = output
+        self.finish_if_complete()
+
     def finish_if_complete(self) -> None:
-        """Answer once every window has its output."""
+        """Answer if every window has its output."""
         if len(self.outputs) == self.count and self._claim():
             started = self.submitted if self.started is None else self.started
             outputs = tuple(self.outputs[index] for index in range(self.count))

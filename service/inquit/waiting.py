@@ -21,6 +21,8 @@ __all__ = ["WaitingLine"]
 
 _PATIENCE = 4
 """Every so many batches, the document that has waited longest leads, so that none starves."""
+_SPREAD_SIGHT = 256
+"""Windows that are looked at to tell whether idle threads can share what waits; more are enough for all."""
 _CAUTION = 1.1
 """What is expected of the model is not always kept."""
 _LEAST_RETRY, _MOST_RETRY = 1.0, 60.0
@@ -31,7 +33,7 @@ O = TypeVar("O")  # noqa: E741  # output, beside W for window
 
 
 class WaitingLine(Generic[W, O]):
-    """Windows that wait or run; callers add to it, and one thread takes from it."""
+    """Windows that wait or run; callers add to it, and the threads of the model take from it."""
 
     def __init__(
         self,
@@ -41,14 +43,19 @@ class WaitingLine(Generic[W, O]):
         max_tokens: int,
         clock: Callable[[], float],
         observer: Observer,
+        spread: int = 1,
     ) -> None:
-        """`max_windows` and `max_tokens` bound it; a document that finds it empty always gets in."""
+        """`max_windows` and `max_tokens` bound it; a document that finds it empty always gets in.
+
+        What waits while threads are idle is spread over so many of them.
+        """
         self.pace = Pace()
         self._batch_tokens = batch_tokens
         self._max_windows = max_windows
         self._max_tokens = max_tokens
         self._clock = clock
         self._observer = observer
+        self._spread = spread
         # All below is guarded by the condition, which is held only for moments.
         self._changed = threading.Condition()
         self._inbox: list[Entry[W, O]] = []
@@ -56,9 +63,9 @@ class WaitingLine(Generic[W, O]):
         self._tokens = 0
         self._served = 0
         self._closed = False
-        # Changed by the thread only. An entry stays in one of the lists until it is answered.
+        # An entry stays in one of the lists until it is answered.
         self._waiting: list[Entry[W, O]] = []
-        self._running: list[Entry[W, O]] = []
+        self._running: list[Batch[W, O]] = []
         self._turn = 0
 
     def add(self, windows: Sequence[W], deadline: Deadline, *, patient: bool = False) -> Job[O]:
@@ -94,18 +101,32 @@ class WaitingLine(Generic[W, O]):
         Once `abandoned` is set, all that waits is failed.
         """
         while True:
+            late: list[Job[O]] = []
             with self._changed:
                 while not self._inbox and not self._waiting and not self._closed:
                     self._changed.wait()
                 self._waiting += self._inbox
                 self._inbox.clear()
-                closed = self._closed
-            if abandoned.is_set():
-                self.fail_all(lambda: Unavailable("the service stopped"))
-            self._drop()
-            if self._waiting:
-                return self._next()
-            if closed:
+                if abandoned.is_set():
+                    late = [entry.job for entry in self._waiting]
+                    self._count_out(self._waiting)
+                    self._waiting = []
+                else:
+                    late = self._drop()
+                batch = self._next() if self._waiting else None
+                ended = self._closed and batch is None
+                if self._closed or self._waiting:
+                    self._changed.notify()
+            for job in late:
+                # Outside of the lock: whoever waits for the answer runs here.
+                job.fail(
+                    Unavailable("the service stopped")
+                    if abandoned.is_set()
+                    else DeadlineExceeded("the deadline passed in the queue")
+                )
+            if batch is not None:
+                return batch
+            if ended:
                 return None
 
     def leave(self, entry: Entry[W, O]) -> None:
@@ -114,10 +135,10 @@ class WaitingLine(Generic[W, O]):
             self._windows -= 1
             self._tokens -= entry.window.length
 
-    def answered(self) -> None:
-        """Forget the batch taken last: each of its entries has had its answer."""
+    def answered(self, batch: Batch[W, O]) -> None:
+        """Forget a batch: each of its entries has had its answer."""
         with self._changed:
-            self._running = []
+            self._running = [other for other in self._running if other is not batch]
 
     def close(self) -> None:
         """Refuse who comes from now on."""
@@ -131,7 +152,7 @@ class WaitingLine(Generic[W, O]):
         Without `forget` they stay in the line, for the thread that may still be at work on them.
         """
         with self._changed:
-            entries = [*self._running, *self._waiting, *self._inbox]
+            entries = self._entries()
             if forget:
                 self._running, self._waiting = [], []
                 self._inbox.clear()
@@ -149,7 +170,7 @@ class WaitingLine(Generic[W, O]):
     def oldest_seconds(self) -> float:
         """How long the document submitted first has been waiting or running; 0 without one."""
         with self._changed:
-            entries = [*self._running, *self._waiting, *self._inbox]
+            entries = self._entries()
         return max(0.0, self._clock() - min((e.job.submitted for e in entries), default=self._clock()))
 
     def _check(self, tokens: int, deadline: Deadline) -> None:
@@ -166,12 +187,7 @@ class WaitingLine(Generic[W, O]):
             )
         # Whoever has a smaller place than the last of these windows goes first.
         end = self._served + tokens
-        ahead = sum(
-            entry.window.length
-            for entries in (self._running, self._waiting, self._inbox)
-            for entry in entries
-            if entry.place < end
-        )
+        ahead = sum(entry.window.length for entry in self._entries() if entry.place < end)
         needed = _CAUTION * self.pace.seconds_for(ahead + tokens)
         if needed > left:
             raise Overloaded(
@@ -184,28 +200,38 @@ class WaitingLine(Generic[W, O]):
         """Return about how many seconds what waits will take."""
         return min(_MOST_RETRY, max(_LEAST_RETRY, self.pace.seconds_for(self._tokens)))
 
-    def _drop(self) -> None:
-        """Take out the windows that nobody waits for any more."""
-        kept = []
-        for entry in self._waiting:
-            if entry.job.done:
-                self._observer.window_dropped("left")
-                self.leave(entry)
-            elif entry.job.deadline.remaining() <= 0.0:
-                entry.job.fail(DeadlineExceeded("the deadline passed in the queue"))
-                self._observer.window_dropped("late")
-                self.leave(entry)
-            else:
-                kept.append(entry)
-        with self._changed:
-            self._waiting = kept
+    def _entries(self) -> list[Entry[W, O]]:
+        return [*(e for batch in self._running for e in batch.entries), *self._waiting, *self._inbox]
+
+    def _count_out(self, entries: Sequence[Entry[W, O]]) -> None:
+        self._windows -= len(entries)
+        self._tokens -= sum(entry.window.length for entry in entries)
+
+    def _drop(self) -> list[Job[O]]:
+        """Take out the windows that nobody waits for any more; return the jobs that are late."""
+        left = [entry for entry in self._waiting if entry.job.done]
+        stays = [entry for entry in self._waiting if not entry.job.done]
+        late = [entry for entry in stays if entry.job.deadline.remaining() <= 0.0]
+        if not left and not late:
+            return []
+        for _ in left:
+            self._observer.window_dropped("left")
+        for _ in late:
+            self._observer.window_dropped("late")
+        self._count_out([*left, *late])
+        gone = set(left) | set(late)
+        self._waiting = [entry for entry in stays if entry not in gone]
+        return [entry.job for entry in late]
 
     def _next(self) -> Batch[W, O]:
         self._turn += 1
-        batch = form_batch(self._waiting, self._batch_tokens, longest_wait_leads=self._turn % _PATIENCE == 0)
+        idle = max(1, self._spread - len(self._running))
+        share = -(-sum(entry.window.length for entry in self._waiting[:_SPREAD_SIGHT]) // idle)
+        batch = form_batch(
+            self._waiting, min(self._batch_tokens, share), longest_wait_leads=self._turn % _PATIENCE == 0
+        )
         taken = set(batch.entries)
-        left = [entry for entry in self._waiting if entry not in taken]
-        with self._changed:
-            self._waiting, self._running = left, list(batch.entries)
-            self._served = max(self._served, min(entry.place for entry in batch.entries))
+        self._waiting = [entry for entry in self._waiting if entry not in taken]
+        self._running.append(batch)
+        self._served = max(self._served, min(entry.place for entry in batch.entries))
         return batch

@@ -9,9 +9,7 @@ from transformers import BertConfig, BertModel
 
 from inquit.model.batching import pad_windows
 from inquit.model.encoding import TextEncoder
-from inquit.model.fused import FusedEncoder
-from inquit.model.network import Network, TokenOutput, WindowBatch
-from tiny_model import tiny_bert
+from inquit.model.network import Network, TokenNetwork, TokenOutput, WindowBatch
 
 _CPU = torch.device("cpu")
 _TEXTS = (
@@ -24,11 +22,6 @@ def in_bfloat16(model: BertModel) -> BertModel:
     """Return the model, changed in place."""
     nn.Module.to(model, torch.bfloat16)
     return model
-
-
-needs_fusing = pytest.mark.skipif(
-    FusedEncoder.of(in_bfloat16(tiny_bert())) is None, reason="this build of torch cannot fuse"
-)
 
 
 def batch_of(encoder: TextEncoder, *texts: str) -> WindowBatch:
@@ -47,7 +40,6 @@ def run(network: Network, batch: WindowBatch, *, fused: bool) -> TokenOutput:
         return tokens(batch)
 
 
-@needs_fusing
 @pytest.mark.parametrize("texts", [_TEXTS, _TEXTS[:1]], ids=["padded", "full"])
 def test_fusing_changes_no_more_than_rounding(
     network: Network, encoder: TextEncoder, texts: tuple[str, ...]
@@ -63,7 +55,6 @@ def test_fusing_changes_no_more_than_rounding(
         assert (fused - truth).abs().max() <= 1.5 * (plain - truth).abs().max() + 1e-3
 
 
-@needs_fusing
 def test_padding_is_not_looked_at(network: Network, encoder: TextEncoder) -> None:
     """A short window gives the same alone as beside a long one."""
     together = run(network, batch_of(encoder, *_TEXTS), fused=True).states[1].float()
@@ -72,9 +63,23 @@ def test_padding_is_not_looked_at(network: Network, encoder: TextEncoder) -> Non
     torch.testing.assert_close(together[:length], alone[:length], atol=0.05, rtol=0.05)
 
 
-def test_others_are_left_as_they_are() -> None:
-    """What cannot be fused keeps its modules: another number format, another activation."""
-    assert FusedEncoder.of(tiny_bert()) is None
+def test_float32_is_exact(network: Network, encoder: TextEncoder) -> None:
+    """In float32 the scripted pass gives what the modules give."""
+    batch = batch_of(encoder, *_TEXTS)
+    tokens = copy.deepcopy(network.tokens).eval()
+    with torch.inference_mode():
+        plain = tokens(batch)
+        tokens.fuse()
+        assert tokens._fused is not None
+        fused = tokens(batch)
+    torch.testing.assert_close(fused.states[batch.mask], plain.states[batch.mask], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        fused.tag_scores[batch.mask], plain.tag_scores[batch.mask], atol=1e-4, rtol=1e-4
+    )
+
+
+def test_other_encoders_keep_their_modules() -> None:
+    """An activation that the function does not compute is left to the modules that do."""
     other = BertModel(
         BertConfig(
             vocab_size=9,
@@ -85,4 +90,14 @@ def test_others_are_left_as_they_are() -> None:
             hidden_act="relu",
         )
     )
-    assert FusedEncoder.of(in_bfloat16(other)) is None
+    tokens = TokenNetwork(in_bfloat16(other))
+    tokens.fuse()
+    assert tokens._fused is None
+
+
+def test_a_pass_leaves_python(network: Network, encoder: TextEncoder) -> None:
+    """The pass is one call: whichever thread holds the interpreter holds it up once, not at each step."""
+    tokens = copy.deepcopy(network.tokens).eval()
+    tokens.fuse()
+    assert tokens._fused is not None
+    assert isinstance(tokens._fused._run, torch.jit.ScriptFunction)

@@ -5,7 +5,7 @@ import torch
 from threadpoolctl import threadpool_info
 
 from inquit.errors import ModelError
-from inquit.model.placement import granted_cores, place
+from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
 
 
 @pytest.mark.parametrize(
@@ -36,20 +36,20 @@ def test_a_device_that_is_not_there_is_told(device: str) -> None:
         place(device)
 
 
-def test_threads_are_set() -> None:
-    """The number of threads asked for is the network's; without one it is what is granted."""
+def test_a_core_is_a_lane() -> None:
+    """On a CPU each pass has a core, as many as are granted or asked for; a GPU prepares one ahead."""
+    assert lanes_for(torch.device("cpu")) == granted_cores() >= 1
+    assert lanes_for(torch.device("cpu"), 5) == 5
+    assert lanes_for(torch.device("cuda"), 5) == 2
+
+
+def test_threads_are_spared() -> None:
+    """A pass keeps to its threads, and the decoder's small products wake none beside them."""
     before = torch.get_num_threads()
     try:
-        place("cpu", threads=1)
+        spare_cores(1)
         assert torch.get_num_threads() == 1
-        place("cpu")
-        assert torch.get_num_threads() == granted_cores() >= 1
+        threads = [m["num_threads"] for m in threadpool_info() if m["internal_api"] == "openblas"]
+        assert set(threads) <= {1}
     finally:
         torch.set_num_threads(before)
-
-
-def test_a_cpu_leaves_openblas_one_thread() -> None:
-    """The decoder's small products never wake threads that would spin beside the network."""
-    place("cpu")
-    threads = [m["num_threads"] for m in threadpool_info() if m["internal_api"] == "openblas"]
-    assert set(threads) <= {1}
