@@ -160,10 +160,10 @@ def test_a_choice(chances: list[float], none: float, best: int | None, confidenc
 def test_a_choice_among_fewer() -> None:
     """A candidate that is left out cannot be chosen, and the others keep their probability."""
     choice = Choice(np.array([1, 3]), np.array([0.7, 0.2], dtype=np.float32), 0.1)
-    fewer = choice.where(np.array([False, True]))
+    fewer = choice.between(2, 4)
     assert (fewer.best, fewer.none) == (3, 0.1)
     assert fewer.confidence == pytest.approx(0.2)
-    assert choice.where(np.array([False, False])).best is None
+    assert choice.between(4, 9).best is None
 
 
 def test_speech_is_the_string_head_over_the_document(network: Network, encoder: TextEncoder) -> None:

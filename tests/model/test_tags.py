@@ -65,6 +65,27 @@ def test_best_tags_are_the_best_of_all_sequences(seed: int, count: int) -> None:
     assert tuple(best_tags(scores, steps, starts).tolist()) == best
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("scale", [1.0, 4.0, 12.0])
+def test_best_tags_of_many_words(seed: int, scale: float) -> None:
+    """Comparing paths only where a word leaves a doubt finds what comparing all of them finds."""
+    steps, starts = (s.astype(np.float64) for s in _scores(_sequence(seed)))
+    random = np.random.default_rng(seed)
+    # Like tags come in runs, as in texts.
+    likely = np.repeat(random.integers(0, TAG_COUNT, size=80), random.integers(1, 9, size=80))
+    scores = random.normal(size=(len(likely), TAG_COUNT)) + scale * (likely[:, None] == np.arange(TAG_COUNT))
+    best, came_from = starts + scores[0], []
+    for row in scores[1:]:
+        paths = best[:, None] + steps
+        came_from.append(paths.argmax(axis=0))
+        best = paths.max(axis=0) + row
+    expected = [int(best.argmax())]
+    for before in reversed(came_from):
+        expected.append(int(before[expected[-1]]))
+    found = best_tags(scores.astype(np.float32), steps.astype(np.float32), starts.astype(np.float32))
+    assert found.tolist() == expected[::-1]
+
+
 @given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from([0.1, 3.0, 100.0, 1000.0]))
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_best_tags_are_legal(seed: int, count: int, scale: float) -> None:

@@ -90,7 +90,7 @@ class Decoder:
         """Return the content spans: those tagged, made to agree with the quoted strings."""
         reported = chances[:, begin(Role.CONTENT)] + chances[:, inside(Role.CONTENT)]
         found = [
-            Content(*words.span(a, b), float(reported[a:b].mean()), [])
+            Content(*words.span(a, b), _mean(reported[a:b]), [])
             for role, a, b in spans
             if role is Role.CONTENT
         ]
@@ -125,7 +125,7 @@ class Decoder:
                 found.append(0.0)
                 continue
             a, b = words.between(string.inner_start, string.inner_end)
-            by_tags = float(reported[a:b].mean()) if a < b else 0.0
+            by_tags = _mean(reported[a:b]) if a < b else 0.0
             found.append(share * by_tags + (1 - share) * next(by_head))
         return found
 
@@ -151,12 +151,13 @@ class Decoder:
 
         def choices(pointer: PointerHead, spans: list[Stretch]) -> list[Choice]:
             found = links.choices(pointer, asked, [tokens(*s) for s in spans])
-            at = np.array([bisect_right(paragraphs, a) for a, _ in spans], dtype=np.int64)
+            at = [bisect_right(paragraphs, a) for a, _ in spans]
             # A quotation has its source and cue in its own paragraph or next to it; one that goes
             # on with a string left open before it has them in its own or not at all.
+            reaches = [0 if after_open else 1 for after_open in follows]
             return [
-                choice.where(np.abs(at[choice.keys] - place) <= (0 if after_open else 1))
-                for choice, place, after_open in zip(found, places, follows, strict=True)
+                choice.between(bisect_left(at, place - reach), bisect_right(at, place + reach))
+                for choice, place, reach in zip(found, places, reaches, strict=True)
             ]
 
         to_source = [
@@ -185,7 +186,9 @@ class Decoder:
                     mention=None
                     if source.best is None
                     else trimmed_source(encoded.text, sources[source.best]),
-                    confidence=float(np.mean([p.confidence for p in parts])),
+                    confidence=float(np.mean([p.confidence for p in parts]))
+                    if parts[1:]
+                    else parts[0].confidence,
                     mention_confidence=source.confidence,
                     follows_open=follows[members[0]],
                 )
@@ -242,6 +245,11 @@ def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
     return result
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    # What `mean` does, without what it looks at before: this is asked of every string and span.
+    return float(np.add.reduce(values) / len(values))
 
 
 def _going_on(strings: Sequence[QuotedString]) -> set[int]:

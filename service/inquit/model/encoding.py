@@ -6,16 +6,17 @@ token has the same id and offsets in every window that holds it.
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inquit.errors import ModelError
+from inquit.model.shapes import Shape, word_shapes
 from inquit.model.windows import SPECIAL_TOKENS, Break, cut_windows
 from inquit.text.marks import MarkReading, MarkStyle, read_marks
 from inquit.text.offsets import code_points
@@ -33,19 +34,6 @@ __all__ = [
 ]
 
 IntArray = NDArray[np.int64]
-
-
-class Shape(IntEnum):
-    """How a word is written; the small encoders see lower case only."""
-
-    OTHER = 0
-    LOWER = 1
-    CAPITALISED = 2
-    UPPER = 3
-    MIXED = 4
-    INITIAL = 5
-    DIGITS = 6
-    ALPHANUMERIC = 7
 
 
 class MarkState(IntEnum):
@@ -92,6 +80,13 @@ class EncodedText:
     paragraphs: tuple[Segment, ...]
     sentences: tuple[Segment, ...]
     marks: MarkReading
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+    _ends: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Single offsets are looked up by the thousand: lists are several times as fast at that.
+        object.__setattr__(self, "_starts", self.starts.tolist())
+        object.__setattr__(self, "_ends", self.ends.tolist())
 
     def __len__(self) -> int:
         return len(self.piece_ids)
@@ -103,8 +98,8 @@ class EncodedText:
 
     def token_span(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the half-open range of tokens that overlap a range of code points, or None."""
-        first = int(np.searchsorted(self.ends, start, side="right"))
-        last = int(np.searchsorted(self.starts, end, side="left"))
+        first = bisect_right(self._ends, start)
+        last = bisect_left(self._starts, end)
         return (first, last) if first < last else None
 
 
@@ -129,7 +124,8 @@ class TextEncoder:
         marks = read_marks(text, list(parts))
         encoding = self._tokenizer.encode(_tokenizable(text), add_special_tokens=False)
         piece_ids = np.array(encoding.ids, dtype=np.int64)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        edges = chain.from_iterable(encoding.offsets)
+        offsets = np.fromiter(edges, np.int64, 2 * len(piece_ids)).reshape(-1, 2)
         words = np.array(encoding.word_ids, dtype=np.int64)
         starts, ends = offsets[:, 0], offsets[:, 1]
         points = code_points(text)
@@ -141,7 +137,7 @@ class TextEncoder:
             piece_ids=piece_ids,
             starts=starts,
             ends=ends,
-            shapes=_shapes(points, starts, ends, word_first),
+            shapes=word_shapes(points, starts, ends, word_first),
             mark_states=_mark_states(len(points), marks)[starts],
             breaks=_breaks(points, offsets, word_first, parts, parted),
             paragraphs=parts,
@@ -170,7 +166,9 @@ class TextEncoder:
 
 
 def _framed(values: IntArray, first: int, last: int) -> IntArray:
-    return np.concatenate(([first], values, [last])).astype(np.int64)
+    framed = np.empty(len(values) + SPECIAL_TOKENS, dtype=np.int64)
+    framed[0], framed[1:-1], framed[-1] = first, values, last
+    return framed
 
 
 def _tokenizable(text: str) -> str:
@@ -180,44 +178,6 @@ def _tokenizable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
-
-
-_TABLE_SIZE = 0x3000
-
-
-@cache
-def _letter_tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which code points below 0x3000 are upper-case letters, other letters, digits."""
-    categories = [unicodedata.category(chr(i)) for i in range(_TABLE_SIZE)]
-    upper = np.array([c in {"Lu", "Lt"} for c in categories])
-    other = np.array([c in {"Ll", "Lm", "Lo"} for c in categories])
-    digit = np.array([c == "Nd" for c in categories])
-    return upper, other, digit
-
-
-def _shapes(
-    points: NDArray[np.uint32], starts: IntArray, ends: IntArray, word_first: NDArray[np.bool_]
-) -> IntArray:
-    """Return the shape of each token's word, shape [tokens]."""
-    if not len(starts):
-        return np.zeros(0, dtype=np.int64)
-    known = np.minimum(points, _TABLE_SIZE - 1)
-    counts = [np.concatenate(([0], np.cumsum(table[known]))) for table in _letter_tables()]
-    word = np.cumsum(word_first) - 1
-    first = starts[word_first]
-    last = np.maximum.reduceat(ends, np.flatnonzero(word_first))
-    upper, lower, digits = (c[last] - c[first] for c in counts)
-    first_upper = counts[0][np.minimum(first + 1, len(points))] - counts[0][first] > 0
-    letters = upper + lower
-    shape = np.full(len(first), Shape.OTHER, dtype=np.int64)
-    shape[(letters > 0) & (upper == 0)] = Shape.LOWER
-    shape[upper > 0] = Shape.MIXED
-    shape[first_upper & (upper == 1)] = Shape.CAPITALISED
-    shape[(letters > 1) & (lower == 0)] = Shape.UPPER
-    shape[(letters == 1) & (upper == 1)] = Shape.INITIAL
-    shape[(digits > 0) & (letters == 0)] = Shape.DIGITS
-    shape[(digits > 0) & (letters > 0)] = Shape.ALPHANUMERIC
-    return shape[word]
 
 
 def _mark_states(length: int, marks: MarkReading) -> IntArray:

@@ -29,7 +29,7 @@ class Choice:
     """What a query may point to, candidates out of reach left out."""
 
     keys: NDArray[np.int64]
-    """Indices of the candidates."""
+    """Indices of the candidates, in order."""
     chances: FloatArray
     """Their probabilities, of the same shape."""
     none: float
@@ -48,9 +48,10 @@ class Choice:
         """The probability of `best`."""
         return max(float(self.chances.max(initial=0.0)), self.none)
 
-    def where(self, allowed: NDArray[np.bool_]) -> Choice:
-        """Return the choice with the candidates left out where `allowed` is False."""
-        return self if allowed.all() else Choice(self.keys[allowed], self.chances[allowed], self.none)
+    def between(self, first: int, last: int) -> Choice:
+        """Return the choice with the candidates [first, last) only."""
+        inside = slice(self.keys.searchsorted(first), self.keys.searchsorted(last))
+        return Choice(self.keys[inside], self.chances[inside], self.none)
 
 
 class LinkScorer:
@@ -115,7 +116,7 @@ class LinkScorer:
     ) -> FloatArray:
         buckets = distance_buckets(self._in_words(queries), self._in_words(keys))
         starts, ends = queries[:, :1], queries[:, 1:]
-        barred = (queries[:, None, :] == keys[None, :, :]).all(axis=2)
+        barred = (starts == keys[:, 0]) & (ends == keys[:, 1])
         barred |= (keys[:, 1] < starts - reach) | (keys[:, 0] > ends + reach)
         return pointer.probabilities(self._edges(queries), self._edges(keys), buckets, barred)
 

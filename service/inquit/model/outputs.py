@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,21 +58,17 @@ class JoinedOutput:
 
     def states(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the states of document tokens, shape [tokens, hidden_width]."""
-        return self._gather(self._states, tokens)
-
-    def _gather(
-        self, parts: Sequence[NDArray[np.floating[Any]]], tokens: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        found = np.empty((len(tokens), parts[0].shape[1]), dtype=np.float32)
         owners = self._owner[tokens]
+        # One more for the special token at the head of the window.
+        rows = tokens - self._first[owners] + 1
+        found = np.empty((len(tokens), self._states[0].shape[1]), dtype=np.float16)
         order = np.argsort(owners, kind="stable")
-        edges = np.flatnonzero(np.diff(owners[order], prepend=-1, append=-1))
-        for a, b in pairwise(edges.tolist()):
-            rows = order[a:b]
-            number = int(owners[rows[0]])
-            # One more for the special token at the head of the window.
-            found[rows] = parts[number][tokens[rows] - self._first[number] + 1]
-        return found
+        ordered = owners[order]
+        edges = (np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist()
+        for a, b in pairwise([0, *edges, len(order)]):
+            if a < b:
+                found[order[a:b]] = self._states[ordered[a]][rows[order[a:b]]]
+        return found.astype(np.float32)
 
 
 def _centrality(window: Window, count: int) -> NDArray[np.int64]:

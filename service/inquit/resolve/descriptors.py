@@ -26,7 +26,8 @@ _LONG_TITLES = {
     "dr": ("doctor", "physician"),
     "rev": ("reverend", "pastor"),
 }
-_BEFORE = re.compile(r"(?:[a-z][\w’'-]*[ \u00a0]){1,6}$")
+# Read from right to left: the words before a name are found at once.
+_BEFORE = re.compile(r"(?:[ \u00a0][\w’'-]*[a-z]){1,6}")
 _AFTER = re.compile(r",[ \u00a0](?:an?|the|its|his|her|their|who is|[\w’'.-]+[’']s)?[^,.;:()“”\"]{3,90}")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _REACH = 60
@@ -84,10 +85,10 @@ def descriptors(text: str, clusters: NameClusters) -> dict[int, set[str]]:
 
 def _around(text: str, name: Name) -> set[str]:
     found: set[str] = set()
-    before = _BEFORE.search(text[max(0, name.start - _REACH) : name.start])
+    before = _BEFORE.match(text[max(0, name.start - _REACH) : name.start][::-1])
     if before is not None:
         # The nouns right before the name: `former campaign manager Corey Lane`.
-        found.update(w.casefold() for w in _WORD.findall(before[0])[-3:])
+        found.update(w.casefold() for w in _WORD.findall(before[0][::-1])[-3:])
     after = _AFTER.match(text, name.end)
     if after is not None:
         found.update(w.casefold() for w in _WORD.findall(after[0]) if w[0].islower())

@@ -7,15 +7,17 @@ from bisect import bisect_left
 from collections import Counter
 
 from inquit.resolve.name import WORD, Name, strip_possessive
+from inquit.resolve.words import Words
 
 __all__ = ["with_expansions"]
 
-_ACRONYM = re.compile(r"(?<![^\W_])(?:[A-Z]\.){3,6}|(?<![^\W_])[A-Z]{3,6}(?![^\W_])")
+# The first letter stands before what must not: there are few capitals to try.
+_ACRONYM = re.compile(r"[A-Z](?<![^\W_][A-Z])(?:\.(?:[A-Z]\.){2,5}|[A-Z]{2,5}(?![^\W_]))")
 _MOST_ACRONYMS = 100
 _JOINERS = frozenset("of and for the on to in".split())
 
 
-def with_expansions(text: str, names: list[Name]) -> list[Name]:
+def with_expansions(text: str, words: Words, names: list[Name]) -> list[Name]:
     """Add the long forms of the text's acronyms: `Securities and Exchange Commission`.
 
     The initials of all words are written side by side, so that an acronym is found by search.
@@ -23,12 +25,12 @@ def with_expansions(text: str, names: list[Name]) -> list[Name]:
     counted = Counter(m[0].replace(".", "") for m in _ACRONYM.finditer(text))
     if not counted:
         return names
-    initials, words = _initials(text)
+    initials, spans = _initials(words)
     added: dict[int, Name] = {}
     for acronym, _ in counted.most_common(_MOST_ACRONYMS):
         place = initials.find(acronym)
         while place >= 0:
-            run = words[place : place + len(acronym)]
+            run = spans[place : place + len(acronym)]
             inner = [(m.start(), m[0]) for m in WORD.finditer(text, run[0][0], run[-1][1])]
             added.setdefault(
                 run[0][0],
@@ -52,23 +54,33 @@ def with_expansions(text: str, names: list[Name]) -> list[Name]:
     return [n for n in names if not overlaps(n)] + list(added.values())
 
 
-def _initials(text: str) -> tuple[str, list[tuple[int, int]]]:
+def _initials(words: Words) -> tuple[str, list[tuple[int, int]]]:
     """Return the initials of the capitalised words and where these stand.
 
     Small words that join are left out; all others, and punctuation, part with a full stop.
     """
     letters: list[str] = []
-    words: list[tuple[int, int]] = []
-    end = 0
-    for match in WORD.finditer(text):
-        if text[end : match.start()].strip(" -\u00a0\n\r\t") and letters and letters[-1] != ".":
-            letters.append(".")
-            words.append((end, end))
-        word = match[0]
-        end = match.end()
-        if word in _JOINERS:
+    spans: list[tuple[int, int]] = []
+    last = -1
+    # Acronyms and initials are no words that another acronym is made of.
+    whole = {w for w in words.capitalised if w[0].isupper() and len(w) > 1 and not w.isupper()}
+    for number in words.capitals(0, len(words.texts)):
+        word = words.texts[number]
+        if word not in whole:
             continue
-        capital = word[0].isupper() and len(word) > 1 and not word.isupper()
-        letters.append(word[0] if capital else ".")
-        words.append((match.start(), match.start() + len(strip_possessive(word))))
-    return "".join(letters), words
+        if not _joined(words, last, number):
+            letters.append(".")
+            spans.append((0, 0))
+        start = words.spans[number][0]
+        letters.append(word[0])
+        spans.append((start, start + len(strip_possessive(word))))
+        last = number
+    return "".join(letters), spans
+
+
+def _joined(words: Words, first: int, last: int) -> bool:
+    """Whether nothing but joining words and white space stands between two words."""
+    return first >= 0 and all(
+        (n == last or words.texts[n] in _JOINERS) and not words.gap(n).strip(" -\u00a0\n\r\t")
+        for n in range(first + 1, last + 1)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inquit.resolve.gender import Gender, first_name_gender
+from inquit.resolve.gender import FEMININE, MASCULINE
 
 __all__ = ["is_first_name", "same_first_name"]
 
@@ -120,12 +120,12 @@ _SAME: dict[str, frozenset[str]] = {}
 for _line in _NICKNAMES:
     for _word in _line.split():
         _SAME[_word] = _SAME.get(_word, frozenset()) | {_line.split()[0]}
+_FIRST_NAMES = _OTHERS | MASCULINE | FEMININE | _SAME.keys()
 
 
 def is_first_name(word: str) -> bool:
     """Whether a word is a common first name."""
-    key = word.casefold()
-    return key in _OTHERS or first_name_gender(key) is not Gender.UNKNOWN or key in _SAME
+    return word.casefold() in _FIRST_NAMES
 
 
 def same_first_name(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Gender", "first_name_gender"]
+__all__ = ["FEMININE", "MASCULINE", "Gender", "first_name_gender"]
 
 
 class Gender(Enum):
@@ -16,7 +16,7 @@ class Gender(Enum):
     UNKNOWN = "unknown"
 
 
-_MASCULINE = frozenset(
+MASCULINE = frozenset(
     """
     aaron adam alan albert alex alexander alfred allen andrew anthony antonio arthur barack ben
     benjamin bernard bernie bill billy bob bobby brad bradley brandon brian bruce bryan carl carlos
@@ -35,7 +35,7 @@ _MASCULINE = frozenset(
     volodymyr walter warren wayne william winston zachary
     """.split()
 )
-_FEMININE = frozenset(
+FEMININE = frozenset(
     """
     abigail agnes alice alicia alison amanda amber amelia amy ana andrea angela anita ann anna anne
     annie april ashley barbara beatrice becky bella beth betty beverly bonnie brenda bridget camille
@@ -61,6 +61,6 @@ _FEMININE = frozenset(
 def first_name_gender(word: str) -> Gender:
     """Return the usual gender of a first name, or unknown."""
     key = word.casefold()
-    if key in _MASCULINE:
+    if key in MASCULINE:
         return Gender.MASCULINE
-    return Gender.FEMININE if key in _FEMININE else Gender.UNKNOWN
+    return Gender.FEMININE if key in FEMININE else Gender.UNKNOWN

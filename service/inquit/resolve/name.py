@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["WORD", "Name", "name_key", "strip_possessive"]
 
+# The first alternative is most words, told by the character behind them: the others find them too.
 WORD = re.compile(
-    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])|[^\W_]+(?:[’'\-.&‑][^\W_]+)*(?:[’'](?=\s|$))?|&"
+    r"[A-Za-z]++(?=[ ,])|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s?[^\W\d_])"
+    r"|[^\W_]++(?:[’'\-.&‑][^\W_]++)*(?:[’'](?=\s|$))?|&"
 )
 
 
@@ -41,6 +44,7 @@ def strip_possessive(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 14)
 def name_key(word: str) -> str:
     """Return the form in which the words of names are compared."""
     return strip_possessive(word).casefold().replace(".", "").replace("’", "'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inquit.resolve.first_names import is_first_name
-from inquit.resolve.name import WORD, Name, name_key, strip_possessive
+from inquit.resolve.name import Name, name_key, strip_possessive
 from inquit.resolve.name_words import (
     INNER,
     MONTHS_AND_DAYS,
@@ -17,7 +17,7 @@ from inquit.resolve.name_words import (
     TITLES,
     TRAILING,
 )
-from inquit.text.segments import Segment
+from inquit.resolve.words import Words
 
 __all__ = ["names_of_sentence"]
 
@@ -28,92 +28,90 @@ _LONGEST_RUN = 14
 @dataclass(slots=True)
 class Word:
     start: int
-    end: int
     text: str
     initial: bool
 
 
-def names_of_sentence(text: str, sentence: Segment, lowered: frozenset[str]) -> list[Name]:
+def names_of_sentence(words: Words, sentence: int, lowered: frozenset[str]) -> list[Name]:
     """Return the names of a sentence in order; `lowered`: words the text also writes in lower case."""
-    words = []
-    first = True
-    for match in WORD.finditer(text, sentence.start, sentence.end):
-        before = text[match.start() - 1] if match.start() > sentence.start else ""
-        opens_string = before in "“\"‘'«„(" and before != ""
-        words.append(Word(match.start(), match.end(), match[0], first or opens_string))
-        first = False
+    first, limit = words.of_sentences(sentence, sentence + 1)
     found: list[Name] = []
-    index = 0
-    while index < len(words):
-        if not _is_capitalised(words[index].text):
-            index += 1
+    stop = first
+    for index in words.capitals(first, limit):
+        if index < stop:
             continue
-        stop = _run_end(text, words, index)
-        name = _trimmed(words[index:stop], lowered)
+        stop = _run_end(words, index, limit)
+        if stop == index + 1 and _is_nobody(words.texts[index]):
+            continue
+        run = [
+            Word(words.spans[n][0], words.texts[n], n == first or words.opens_string(n))
+            for n in range(index, stop)
+        ]
+        name = _trimmed(run, lowered)
         if name is not None:
             found.append(name)
-        index = stop
     return found
 
 
-def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or (not word[0].isdigit() and any(c.isupper() for c in word[1:3]))
+def _is_nobody(word: str) -> bool:
+    return word.casefold().replace("'", "’") in NOT_NAMES
 
 
-def _adjacent(text: str, left: Word, right: Word) -> bool:
-    gap = text[left.end : right.start]
-    return gap.strip(" \u00a0\t\n\r") in {"", "."} and (gap.strip() == "" or len(left.text) <= 4)
+def _adjacent(words: Words, number: int) -> bool:
+    """Whether nothing but white space, or the stop of an abbreviation, stands before a word."""
+    gap = words.gap(number)
+    if gap == " ":
+        return True
+    bare = gap.strip(" \u00a0\t\n\r")
+    return bare == "" or (bare == "." and len(words.texts[number - 1]) <= _LONGEST_ABBREVIATION)
 
 
+_LONGEST_ABBREVIATION = 4
 _NICKNAME_GAPS = frozenset({("“", "” "), ('"', '" '), ("‘", "’ "), ("'", "' "), ("(", ") ")})
+_NICKNAME_OPENINGS = frozenset(opening for opening, _ in _NICKNAME_GAPS)
 _LONGEST_NICKNAME = 3
 
 
-def _nickname(text: str, words: list[Word], place: int) -> int:
+def _nickname(words: Words, place: int, limit: int) -> int:
     """Return the number of quoted words inside a name: `Rolf “Shorty” Lane`; 0 for none."""
-    opening = text[words[place - 1].end : words[place].start].removeprefix(".").removeprefix(" ")
-    if opening not in {gap for gap, _ in _NICKNAME_GAPS}:
+    opening = words.gap(place).removeprefix(".").removeprefix(" ")
+    if opening not in _NICKNAME_OPENINGS:
         return 0
-    for last in range(place, min(place + _LONGEST_NICKNAME, len(words) - 1)):
-        closing = text[words[last].end : words[last + 1].start]
-        if (opening, closing) in _NICKNAME_GAPS:
-            shown = _is_capitalised(words[last].text) and _is_capitalised(words[last + 1].text)
+    for last in range(place, min(place + _LONGEST_NICKNAME, limit - 1)):
+        if (opening, words.gap(last + 1)) in _NICKNAME_GAPS:
+            shown = words.texts[last] in words.capitalised and words.texts[last + 1] in words.capitalised
             return last - place + 1 if shown else 0
     return 0
 
 
-def _run_end(text: str, words: list[Word], index: int) -> int:
-    """Return the index after the last word of the run of name words that starts here."""
+def _run_end(words: Words, index: int, limit: int) -> int:
+    """Return the number after the last word of the run of name words that starts here."""
+    texts = words.texts
     stop = index + 1
-    while stop < len(words) and stop - index < _LONGEST_RUN:
-        nickname = _nickname(text, words, stop)
+    while stop < limit and stop - index < _LONGEST_RUN:
+        nickname = _nickname(words, stop, limit)
         if nickname:
             stop += nickname + 1
             continue
-        if not _adjacent(text, words[stop - 1], words[stop]):
+        if not _adjacent(words, stop):
             break
-        if words[stop - 1].text.endswith(("’s", "'s", "’", "'")):
+        if texts[stop - 1].endswith(("’s", "'s", "’", "'")):
             break  # `Brill’s Senate office`: two names
-        if _is_capitalised(words[stop].text):
+        if texts[stop] in words.capitalised:
             stop += 1
             continue
-        if words[stop].text in TRAILING and not words[stop - 1].text.endswith(","):
+        if texts[stop] in TRAILING and not texts[stop - 1].endswith(","):
             return stop + 1
         # `Office of the Director`, `Ursula von der Leyen`
         ahead = stop
-        while (
-            ahead < len(words)
-            and ahead - stop < 3
-            and words[ahead].text in INNER
-            and _adjacent(text, words[ahead - 1], words[ahead])
-        ):
+        while ahead < limit and ahead - stop < 3 and texts[ahead] in INNER and _adjacent(words, ahead):
             ahead += 1
         if (
             ahead > stop
-            and ahead < len(words)
-            and _is_capitalised(words[ahead].text)
-            and _adjacent(text, words[ahead - 1], words[ahead])
-            and _joins(words, index, stop, ahead)
+            and ahead < limit
+            and texts[ahead] in words.capitalised
+            and _adjacent(words, ahead)
+            and _joins(words, index, stop, ahead, limit)
         ):
             stop = ahead + 1
             continue
@@ -121,46 +119,48 @@ def _run_end(text: str, words: list[Word], index: int) -> int:
     return stop
 
 
-def _joins(words: list[Word], index: int, stop: int, ahead: int) -> bool:
-    inner = [w.text for w in words[stop:ahead]]
-    if inner == ["and"] and _ends_as_body(words, index, ahead):
+def _joins(words: Words, index: int, stop: int, ahead: int, limit: int) -> bool:
+    """Whether the small words [stop, ahead) go on with the name that starts at `index`."""
+    inner = words.texts[stop:ahead]
+    if inner == ["and"] and _ends_as_body(words, index, ahead, limit):
         return True  # `House Oversight and Government Reform Committee`
-    if inner[0] == "of" and name_key(words[stop - 1].text) in _OFFICERS:
+    before = words.texts[index:stop]
+    keys = [name_key(w) for w in before]
+    if inner[0] == "of" and keys[-1] in _OFFICERS:
         return True  # `Secretary of State Ada Brill`
     if all(w in PERSON_INNER for w in inner):
         return True
     if inner in (["and"], ["the"]):
         # `Smith and Jones` are two; `Department of Health and Human Services` is one.
-        return inner == ["and"] and any(w.text == "of" for w in words[index:stop])
-    heads = {name_key(w.text) for w in words[index:stop]}
-    after_title = next((p for p in range(stop - 2, index - 1, -1) if name_key(words[p].text) in TITLES), None)
-    if after_title is not None and is_first_name(name_key(words[after_title + 1].text)):
+        return inner == ["and"] and "of" in before
+    after_title = next((keys[p + 1] for p in range(len(keys) - 2, -1, -1) if keys[p] in TITLES), None)
+    if after_title is not None and is_first_name(after_title):
         return False  # `District Judge Emmet Lane of Lakeside`
     if inner[0] in {"of", "for", "on"}:
         # `Department of Justice`, `Club for Growth`, but `Ada Brill of Texas`
-        titled = name_key(words[ahead].text) in TITLES  # `asked Ada of Mrs. Brill`
-        return bool(heads & ORGANISATION_HEADS) or (inner[0] != "on" and stop - index == 1 and not titled)
+        titled = name_key(words.texts[ahead]) in TITLES  # `asked Ada of Mrs. Brill`
+        headed = not ORGANISATION_HEADS.isdisjoint(keys)
+        return headed or (inner[0] != "on" and len(keys) == 1 and not titled)
     return inner[0] == "&"
 
 
 _OFFICERS = frozenset({"secretary", "chief", "speaker", "director", "undersecretary"})
+_OFFICES_AND_ROLES = TITLES | ROLES
+_BODY_ENDS = ORGANISATION_HEADS | {"services", "affairs"}
 _LONGEST_BODY = 5
 
 
-def _ends_as_body(words: list[Word], index: int, ahead: int) -> bool:
+def _ends_as_body(words: Words, index: int, ahead: int, limit: int) -> bool:
     """Whether what follows `and` ends as the name of a body, and no person stands before it."""
-    before = [name_key(w.text) for w in words[index:ahead]]
-    if any(is_first_name(k) or k in TITLES | ROLES for k in before) or before[-2] in ORGANISATION_HEADS:
+    before = [name_key(w) for w in words.texts[index:ahead]]
+    if any(is_first_name(k) or k in _OFFICES_AND_ROLES for k in before) or before[-2] in ORGANISATION_HEADS:
         return False
     place = ahead
-    while place < min(len(words), ahead + _LONGEST_BODY) and _is_capitalised(words[place].text):
-        if words[place].end != words[place - 1].end and words[place].start - words[place - 1].end > 1:
+    while place < min(limit, ahead + _LONGEST_BODY) and words.texts[place] in words.capitalised:
+        if len(words.gap(place)) > 1:
             break
         place += 1
-    return place > ahead + 1 and name_key(words[place - 1].text) in ORGANISATION_HEADS | {
-        "services",
-        "affairs",
-    }
+    return place > ahead + 1 and name_key(words.texts[place - 1]) in _BODY_ENDS
 
 
 def _person_like(run: list[Word]) -> bool:
@@ -216,8 +216,10 @@ def _trimmed(run: list[Word], lowered: frozenset[str]) -> Name | None:
     # an organisation is meant (`Director of ...` ends with no name).
     for place in range(len(run) - 2, 0, -1):
         key = name_key(run[place].text)
+        if key not in _OFFICES_AND_ROLES:
+            continue
         rest = _after_office(run[place + 1 :])
-        if key in TITLES | ROLES and rest and _person_like(rest):
+        if rest and _person_like(rest):
             title = key if key in TITLES else title
             run = rest
             break

@@ -8,57 +8,86 @@ from collections.abc import Sequence
 
 from inquit.resolve.expansions import with_expansions
 from inquit.resolve.first_names import is_first_name
-from inquit.resolve.name import WORD, Name, name_key
+from inquit.resolve.name import Name, name_key
 from inquit.resolve.name_runs import names_of_sentence
 from inquit.resolve.name_words import NEVER_ALONE, ORGANISATION_HEADS, ROLES, SUFFIXES, TITLES, TRAILING
+from inquit.resolve.words import Words
 from inquit.text.segments import Segment, paragraphs, sentences
 
 __all__ = ["find_names"]
 
 _PAIR = 2
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{2,}")
+# Words of a headline.
+_SHORTEST_HEADLINE, _LONGEST_HEADLINE = 4, 40
+_GLUED = TITLES | ROLES | NEVER_ALONE
+_BODIES = ORGANISATION_HEADS | TRAILING | SUFFIXES
 
 
-def find_names(text: str, segments: list[Segment] | None = None) -> list[Name]:
-    """Return the names of a text in order of start.
+def find_names(
+    text: str, segments: Sequence[Segment] | None = None, parted: Sequence[Segment] | None = None
+) -> list[Name]:
+    """Return the names of a text in order of start; `segments` are its paragraphs, `parted` its sentences.
 
     What the text itself shows decides the doubtful cases: words it also writes in lower case do
     not start a name at the start of a sentence, and words glued to a name that stands alone
     elsewhere are cut off. Headlines in capitals yield only names known from the body.
     """
     segments = paragraphs(text) if segments is None else segments
-    lowered = frozenset(m[0] for m in re.finditer(r"(?<![^\W_])[^\W\d_]{2,}", text) if m[0].islower())
+    parted = [s for p in segments for s in sentences(text, p)] if parted is None else parted
+    words = Words(text, parted)
+    lowered = _lowered(words)
     found: list[Name] = []
     headlines: list[Name] = []
+    number = 0
     for paragraph in segments:
-        target = headlines if _is_headline(text, paragraph) else found
-        for sentence in sentences(text, paragraph):
-            target.extend(names_of_sentence(text, sentence, lowered))
+        first = number
+        while number < len(parted) and parted[number].start < paragraph.end:
+            number += 1
+        target = headlines if _is_headline(words, first, number) else found
+        for sentence in range(first, number):
+            target.extend(names_of_sentence(words, sentence, lowered))
     known = Counter(_keys(n.words) for n in found)
     lasts = {k[-1] for k in known if len(k) > 1}
     found = [
         _unglued(n, known, lowered)
         for n in found
-        if not (len(n.words) == 1 and n.title is None and _keys(n.words)[0] in TITLES)
-        or _keys(n.words)[0] in lasts
+        if not (len(n.words) == 1 and n.title is None and name_key(n.words[0]) in TITLES)
+        or name_key(n.words[0]) in lasts
     ]
     known = Counter(_keys(n.words) for n in found)
     found += [part for n in headlines for part in _known_parts(n, known)]
-    found = with_expansions(text, found)
+    found = with_expansions(text, words, found)
     found.sort(key=lambda n: n.start)
     return found
+
+
+def _lowered(words: Words) -> frozenset[str]:
+    """Return what stands between figures and marks in the text's words and is in lower case."""
+    found = set()
+    for form in words.forms:
+        if form.isalpha():
+            if len(form) >= _PAIR and form.islower():
+                found.add(form)
+        else:
+            found.update(m for m in _LETTERS.findall(form) if m.islower())
+    return frozenset(found)
 
 
 def _keys(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(name_key(w) for w in words)
 
 
-def _is_headline(text: str, paragraph: Segment) -> bool:
-    """Whether nearly all words of a paragraph are capitalised."""
-    words = [m[0] for m in WORD.finditer(text, paragraph.start, paragraph.end) if m[0][0].isalpha()]
-    long = [w for w in words if len(w) > 3]
-    if len(words) < 4 or len(words) > 40 or not long:
+def _is_headline(words: Words, first: int, last: int) -> bool:
+    """Whether nearly all words of the sentences [first, last) are capitalised."""
+    start, end = words.of_sentences(first, last)
+    if end - start < _SHORTEST_HEADLINE:
         return False
-    return sum(w[0].isupper() for w in long) >= 0.8 * len(long)
+    inside = [w for w in words.texts[start:end] if w[0].isalpha()]
+    if not _SHORTEST_HEADLINE <= len(inside) <= _LONGEST_HEADLINE:
+        return False
+    long = [w for w in inside if len(w) > 3]
+    return bool(long) and sum(w[0].isupper() for w in long) >= 0.8 * len(long)
 
 
 def _unglued(name: Name, known: Counter[tuple[str, ...]], lowered: frozenset[str]) -> Name:
@@ -88,7 +117,7 @@ def _may_be_cut(name: Name, cut: int, known: Counter[tuple[str, ...]], lowered: 
         return False
     if len(rest) > 1:
         # `Marine Le Vane` is not `Le Vane` with a word before it, `Marine John Lane` is John Lane.
-        glued = any(k in TITLES | ROLES | NEVER_ALONE for k in keys[:cut])
+        glued = any(k in _GLUED for k in keys[:cut])
         return not any(map(is_first_name, keys[:cut])) and (is_first_name(rest[0]) or glued)
     # `Injecting Brill into the race`, `Absent Brill`
     common = keys[0] in lowered and not is_first_name(keys[0])
@@ -101,8 +130,7 @@ def _runs_on(name: Name, known: Counter[tuple[str, ...]]) -> bool:
     keys = _keys(name.words)
     if len(keys) <= _PAIR or not is_first_name(keys[0]) or known[keys] > 1:
         return False
-    bodies = ORGANISATION_HEADS | TRAILING | SUFFIXES
-    return known[keys[1:2]] > 1 and known[keys[-1:]] == 0 and not any(k in bodies for k in keys[2:])
+    return known[keys[1:2]] > 1 and known[keys[-1:]] == 0 and not any(k in _BODIES for k in keys[2:])
 
 
 def _without_words(name: Name, cut: int) -> Name:

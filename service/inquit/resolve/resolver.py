@@ -85,7 +85,7 @@ class _Resolver:
     ) -> None:
         self._text = text
         self._weights = weights
-        self._names = NameClusters(find_names(text, list(paragraphs)))
+        self._names = NameClusters(find_names(text, paragraphs, sentences))
         tell_apart(self._names, antecedents, weights.surname)
         labels = Labels(text, self._names, paragraphs)
         self._drafts = [self._labelled(d, labels) for d in drafts]
