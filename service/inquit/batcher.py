@@ -94,9 +94,12 @@ class Batcher(Generic[W, O]):
             job.finish_if_complete()
         return job.future
 
-    def check(self, tokens: int, deadline: Deadline) -> None:
-        """Raise what `submit` would raise now for about so many tokens, so far as it depends on time."""
-        self._line.check(tokens, deadline)
+    def check(self, tokens: int, deadline: Deadline, *, coming: int = 0) -> None:
+        """Raise what `submit` would raise now for about so many tokens, so far as it depends on time.
+
+        So many others are `coming`: accepted before, and not yet submitted.
+        """
+        self._line.check(tokens, deadline, coming=coming)
 
     def stop(self, grace: float) -> bool:
         """Refuse new work, finish what waits within `grace` seconds, fail the rest.

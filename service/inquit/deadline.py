@@ -34,6 +34,10 @@ class Deadline:
         """Return the seconds left: 0 when it has passed, infinity when it never comes."""
         return max(0.0, self.moment - self.clock())
 
+    def earlier(self, seconds: float) -> Deadline:
+        """Return the deadline for what must be done so many seconds before this one."""
+        return Deadline(self.moment - seconds, self.clock)
+
     def check(self) -> None:
         """Raise DeadlineExceeded when no time is left."""
         if self.remaining() <= 0.0:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from math import isinf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from inquit.batch import batch_tokens_for
 from inquit.batcher import Batcher
@@ -19,6 +17,7 @@ from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded
 from inquit.observer import Observer, Unobserved
 from inquit.room import Room
+from inquit.text_pool import Steps, TextPool
 from inquit.types import Document, Extraction, ExtractOptions, ServiceInfo
 
 if TYPE_CHECKING:
@@ -45,10 +44,7 @@ class Engine:
         self._extractor = extractor
         self._observer = observer or Unobserved()
         self._room = Room(settings.pending_characters)
-        self._steps: set[Future[Any]] = set()
-        # Over the steps: they end on other threads.
-        self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(settings.text_threads, thread_name_prefix="inquit-text")
+        self._texts = TextPool(settings.text_threads)
         info = extractor.info
         self.batcher: Batcher[Window, WindowOutput] = Batcher(
             extractor.run,
@@ -82,10 +78,7 @@ class Engine:
         Returns whether everything has ended; a step that runs cannot be interrupted.
         """
         ended = self.batcher.stop(grace)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        with self._lock:
-            steps = set(self._steps)
-        return not wait(steps, _LAST_STEP_SECONDS).not_done and ended
+        return self._texts.stop(_LAST_STEP_SECONDS) and ended
 
     async def extract(
         self,
@@ -107,9 +100,12 @@ class Engine:
                 asyncio.timeout(None if isinf(remaining) else remaining) as limit,
                 self._room_for(document, deadline, patient=patient) as steps,
             ):
-                encoded = await self._in_pool(lambda: self._extractor.encode(document, options), steps)
+                size = len(document.text)
+                encoded = await self._texts.encode(
+                    lambda: self._extractor.encode(document, options), size, steps
+                )
                 answer = await self._run(encoded, deadline, patient=patient)
-                return await self._in_pool(lambda: render(self._decode(encoded, answer)), steps)
+                return await self._texts.decode(lambda: render(self._decode(encoded, answer)), size, steps)
         except TimeoutError:
             if limit.expired():
                 raise DeadlineExceeded("the deadline passed before the answer was ready") from None
@@ -125,9 +121,8 @@ class Engine:
     ) -> Answer[WindowOutput]:
         while True:
             try:
-                return await asyncio.wrap_future(
-                    self.batcher.submit(encoded.windows, deadline, patient=patient)
-                )
+                # Whether there is time was asked at the door, before any work was done.
+                return await asyncio.wrap_future(self.batcher.submit(encoded.windows, deadline, patient=True))
             except Overloaded as error:
                 if not patient or error.retry_after is None:
                     raise
@@ -141,33 +136,24 @@ class Engine:
         )
         return replace(extraction, timings=timings)
 
-    async def _in_pool(self, step: Callable[[], T], steps: list[Future[Any]]) -> T:
-        """Run the step and note it in the document's `steps`."""
-        future = self._pool.submit(step)
-        steps.append(future)
-        with self._lock:
-            self._steps.add(future)
-        future.add_done_callback(self._forget)
-        return await asyncio.wrap_future(future)
-
-    def _forget(self, step: Future[Any]) -> None:
-        with self._lock:
-            self._steps.discard(step)
-
     @asynccontextmanager
     async def _room_for(
         self, document: Document, deadline: Deadline, *, patient: bool
-    ) -> AsyncIterator[list[Future[Any]]]:
+    ) -> AsyncIterator[Steps]:
         """Take room for the text, or refuse it.
 
         It stays taken until the last of the steps noted has ended, though its caller may leave before.
         """
         size = len(document.text)
-        steps: list[Future[Any]] = []
+        steps: Steps = []
         if patient:
             await self._room.wait(size)
         else:
-            self.batcher.check(size // _CHARACTERS_PER_TOKEN, deadline)
+            self.batcher.check(
+                size // _CHARACTERS_PER_TOKEN,
+                deadline.earlier(self._texts.decoding_seconds(size)),
+                coming=self._texts.encoding // _CHARACTERS_PER_TOKEN,
+            )
             self._room.take(size)
         try:
             yield steps

@@ -1,25 +1,25 @@
-"""How fast the model reads, and so how long what waits will take."""
+"""How fast something goes, and so how long what waits will take."""
 
 from __future__ import annotations
 
 __all__ = ["Pace"]
 
 _MEMORY = 0.9
-"""Weight of earlier batches."""
+"""Weight of earlier work."""
 
 
 class Pace:
-    """A running mean of tokens a second, the work between two batches included."""
+    """A running mean of units a second: tokens of the model, characters of decoding."""
 
     def __init__(self) -> None:
-        self._tokens = 0.0
+        self._units = 0.0
         self._seconds = 0.0
 
-    def add(self, tokens: int, seconds: float) -> None:
-        """Count a batch."""
-        self._tokens = _MEMORY * self._tokens + tokens
+    def add(self, units: int, seconds: float) -> None:
+        """Count a piece of work."""
+        self._units = _MEMORY * self._units + units
         self._seconds = _MEMORY * self._seconds + seconds
 
-    def seconds_for(self, tokens: int) -> float:
-        """Return about how long that many tokens take; 0 while nothing is known."""
-        return tokens * self._seconds / self._tokens if self._tokens else 0.0
+    def seconds_for(self, units: int) -> float:
+        """Return about how long that many units take; 0 while nothing is known."""
+        return units * self._seconds / self._units if self._units else 0.0

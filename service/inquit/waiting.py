@@ -1,7 +1,8 @@
 """The line before the model: bounded, fair, and short of those who left.
 
-A document's place is counted in tokens, those served before it came plus its own so far, so
-that a long document does not keep short ones waiting.
+A window's place is counted in tokens: all those served before its document came, plus those of the
+document before it. So a long document does not keep short ones waiting, and is itself overtaken by
+no more than comes while as many tokens are served as it has.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _PATIENCE = 4
 """Every so many batches, the document that has waited longest leads, so that none starves."""
 _SPREAD_SIGHT = 256
 """Windows that are looked at to tell whether idle threads can share what waits; more are enough for all."""
-_CAUTION = 1.1
+_CAUTION = 1.2
 """What is expected of the model is not always kept."""
 _LEAST_RETRY, _MOST_RETRY = 1.0, 60.0
 """Seconds that a refused caller is told to wait."""
@@ -90,10 +91,13 @@ class WaitingLine(Generic[W, O]):
             self._changed.notify()
         return job
 
-    def check(self, tokens: int, deadline: Deadline) -> None:
-        """Raise what `add` would raise for about so many tokens, so far as it depends on time."""
+    def check(self, tokens: int, deadline: Deadline, *, coming: int = 0) -> None:
+        """Raise what `add` would raise for about so many tokens, so far as it depends on time.
+
+        So many others are `coming`: accepted before, and not yet in the line.
+        """
         with self._changed:
-            self._check(tokens, deadline)
+            self._check(tokens, deadline, coming)
 
     def take(self, *, abandoned: threading.Event) -> Batch[W, O] | None:
         """Wait for work and take a batch of it; None when the line is closed and empty.
@@ -173,22 +177,23 @@ class WaitingLine(Generic[W, O]):
             entries = self._entries()
         return max(0.0, self._clock() - min((e.job.submitted for e in entries), default=self._clock()))
 
-    def _check(self, tokens: int, deadline: Deadline) -> None:
+    def _check(self, tokens: int, deadline: Deadline, coming: int = 0) -> None:
         if self._closed:
             raise Unavailable("the service is stopping")
         left = deadline.remaining()
         # Most often there is time for all that waits, and it need not be looked through.
-        if _CAUTION * self.pace.seconds_for(self._tokens + tokens) <= left:
+        if _CAUTION * self.pace.seconds_for(self._tokens + coming + tokens) <= left:
             return
         alone = self.pace.seconds_for(tokens)
         if alone > left:
             raise DeadlineExceeded(
                 f"reading the text would take about {alone:.1f} s, and the deadline is in {left:.1f} s"
             )
-        # Whoever has a smaller place than the last of these windows goes first.
+        # Whoever has a smaller place than the last of these windows goes first; those who come while
+        # as many tokens are served as these have will be some of them.
         end = self._served + tokens
         ahead = sum(entry.window.length for entry in self._entries() if entry.place < end)
-        needed = _CAUTION * self.pace.seconds_for(ahead + tokens)
+        needed = _CAUTION * self.pace.seconds_for(ahead + min(coming, tokens) + tokens)
         if needed > left:
             raise Overloaded(
                 f"the queue is about {needed:.1f} s long, and the deadline is in {left:.1f} s",
@@ -233,5 +238,5 @@ class WaitingLine(Generic[W, O]):
         taken = set(batch.entries)
         self._waiting = [entry for entry in self._waiting if entry not in taken]
         self._running.append(batch)
-        self._served = max(self._served, min(entry.place for entry in batch.entries))
+        self._served += sum(entry.window.length for entry in batch.entries)
         return batch
