@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OVERLOADED = code_pb2.RESOURCE_EXHAUSTED
 INVALID = code_pb2.INVALID_ARGUMENT
+UNAVAILABLE = code_pb2.UNAVAILABLE
 
 
 def status(
@@ -67,7 +68,13 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set when a batch waits at its gate."""
     abandoned: threading.Event = field(default_factory=threading.Event)
-    """Set when a caller left a waiting batch."""
+    """Set when a caller left a waiting batch or stream."""
+    streams: list[list[str]] = field(default_factory=list)
+    """Texts of each StreamExtract."""
+    breaks: dict[str, list[Callable[[Any], None]]] = field(default_factory=dict)
+    """Called with the context when a stream brings this text, instead of an answer; used up one by one."""
+    late: dict[str, str] = field(default_factory=dict)
+    """Texts of a stream that are answered only after the text named."""
 
     def Extract(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
         self._begin(context)
@@ -89,6 +96,35 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
             else:
                 items.append(inquit_pb2.BatchExtractItem(result=_answer(document, request.options)))
         return inquit_pb2.BatchExtractResponse(items=items)
+
+    def StreamExtract(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        self._begin(context)
+        texts: list[str] = []
+        self.streams.append(texts)
+        waiting: dict[str, Any] = {}
+        if not self.breaks:
+            context.send_initial_metadata(())
+        for index, message in enumerate(request):
+            text = message.document.text
+            texts.append(text)
+            if self.breaks.get(text):
+                self.breaks[text].pop(0)(context)
+            if text in self.gates:
+                gate = self.gates[text]
+                context.add_callback(partial(self._left, gate))
+                self.arrived.set()
+                gate.wait(30)
+            answer = inquit_pb2.StreamExtractResponse(document_id=message.document.id, request_index=index)
+            if self.refusals.get(text):
+                answer.error.CopyFrom(self.refusals[text].pop(0))
+            else:
+                answer.result.CopyFrom(_answer(message.document, message.options))
+            if text in self.late:
+                waiting[self.late[text]] = answer
+            else:
+                yield answer
+            if text in waiting:
+                yield waiting.pop(text)
 
     def GetServiceInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
         self._begin(context)

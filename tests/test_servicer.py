@@ -211,16 +211,6 @@ async def test_a_batch_over_the_limit_is_refused_whole() -> None:
     assert extractor.batches == []
 
 
-async def test_streams_are_declared_but_not_served() -> None:
-    """StreamExtract says UNIMPLEMENTED with details, as the contract allows."""
-    async with serving(FakeExtractor()) as running:
-        call = running.stub.StreamExtract(iter([pb.StreamExtractRequest()]))
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await anext(aiter(call))
-    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
-    assert details(caught.value)["ErrorInfo"].reason == "UNIMPLEMENTED"
-
-
 async def test_info_announces_model_and_limits() -> None:
     """A client learns what is served and what is refused."""
     async with serving(FakeExtractor(), max_characters=77, max_batch_documents=5) as running:

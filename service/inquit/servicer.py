@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 
@@ -12,10 +12,11 @@ from inquit._gen.inquit.v1 import inquit_pb2_grpc
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.engine import Engine
-from inquit.errors import Unavailable, Unimplemented
+from inquit.errors import Unavailable
 from inquit.interceptor import request_id
 from inquit.logs import describe
 from inquit.status import is_defect, status_of
+from inquit.streaming import Streams
 from inquit.types import Document, ExtractOptions
 from inquit.validation import validate_batch_size, validate_document, validate_options
 from inquit.wire import document_from_proto, extraction_to_proto, info_to_proto, options_from_proto
@@ -32,6 +33,7 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
         self._settings = settings
         self._limits = settings.limits
         self.engine: Engine | None = None
+        self.streams = Streams(settings)
 
     async def Extract(self, request: pb.ExtractRequest, context: Any) -> pb.ExtractResponse:  # noqa: N802
         """Read one document."""
@@ -59,9 +61,10 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
             ]
         return pb.BatchExtractResponse(items=[task.result() for task in tasks])
 
-    async def StreamExtract(self, request: Any, context: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002, N802
-        """Refuse: the contract has the method, this version does not."""
-        raise Unimplemented("StreamExtract is not served by this version; use BatchExtract")
+    async def StreamExtract(self, request: Any, context: Any) -> None:  # type: ignore[override]  # noqa: N802
+        """Read documents as they come and write each answer when it is ready."""
+        self._deadline(context)
+        await self.streams.serve(self._engine(), request, context, lambda: self._deadline(context))
 
     async def GetServiceInfo(  # noqa: N802
         self,

@@ -1,8 +1,9 @@
 """The clients, with and without asyncio.
 
 `blocking` and `asynchronous` have the same methods. What they share: `connection` (target,
-token, TLS, time limit), `arguments` (to checked values), `batches` (many documents to
-calls), `failures` (gRPC errors to the tree of `inquit.errors`, the only place), `outcome`.
+token, TLS, time limit), `arguments` (to checked values), `batches` and `streams` (many
+documents to calls, or over streams), `failures` (gRPC errors to the tree of `inquit.errors`, the
+only place), `outcome`.
 Needs grpcio and protobuf only.
 """
 

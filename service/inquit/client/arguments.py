@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from inquit.errors import InvalidInput
 from inquit.types import DEFAULT_KINDS, Document, ExtractOptions, OffsetEncoding, QuoteKind
@@ -11,7 +11,17 @@ from inquit.types import DEFAULT_KINDS, Document, ExtractOptions, OffsetEncoding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["make_document", "make_options"]
+__all__ = ["Method", "checked_method", "make_document", "make_options"]
+
+Method = Literal["batches", "stream"]
+"""How many documents travel: by BatchExtract or by StreamExtract."""
+
+
+def checked_method(method: Method) -> Method:
+    """Return the method; raises InvalidInput."""
+    if method not in get_args(Method):
+        raise InvalidInput(f"there are {', '.join(get_args(Method))}", field="method")
+    return method
 
 
 def make_document(text: str | Document, id: str | None = None) -> Document:  # noqa: A002 - the public name

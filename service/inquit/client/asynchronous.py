@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import deque
+from collections.abc import AsyncIterable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import grpc
@@ -13,17 +14,19 @@ import grpc.aio
 from inquit import wire
 from inquit._gen.inquit.v1 import inquit_pb2
 from inquit._gen.inquit.v1.inquit_pb2_grpc import QuoteServiceStub
-from inquit.client.arguments import make_document, make_options
-from inquit.client.batches import Batch, Packer
+from inquit.client.arguments import Method, checked_method, make_document, make_options
+from inquit.client.asynchronous_batches import AsyncBatches
+from inquit.client.asynchronous_calls import ask, translated
+from inquit.client.asynchronous_streams import AsyncStreams
 from inquit.client.connection import MAX_MESSAGE_BYTES, Connection, Tls, checked_count, checked_timeout
-from inquit.client.failures import from_call
 from inquit.client.health import WATCH, is_serving, not_ready
-from inquit.client.retry import Deadline, pause_before_retry
-from inquit.errors import Cancelled, InquitError, Unimplemented
+from inquit.client.retry import Deadline
+from inquit.client.streams import Flight
+from inquit.errors import Cancelled, Unimplemented
 from inquit.types import Document, Extraction, Limits, OffsetEncoding, QuoteKind, ServiceInfo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 
     from inquit._gen.inquit.v1.inquit_pb2_grpc import QuoteServiceAsyncStub
     from inquit.client.outcome import Outcome
@@ -99,18 +102,25 @@ class AsyncClient:
         *,
         max_in_flight: int = 4,
         ordered: bool = True,
+        method: Method = "batches",
         kinds: Iterable[QuoteKind | str] | None = None,
         offset_encoding: OffsetEncoding | str = OffsetEncoding.UTF32,
         min_confidence: float = 0.0,
         timeout: float | None = None,
         request_id: str | None = None,
     ) -> AsyncGenerator[Outcome, None]:
-        """Read any number of documents, as `Client.extract_many`; `documents` may be asynchronous."""
+        """Read any number of documents, as `Client.extract_many`; `documents` may be asynchronous.
+
+        With "stream" answers come while an asynchronous `documents` waits for its next one.
+        """
         options = make_options(kinds, offset_encoding, min_confidence)
         self._connection.metadata(request_id)
         checked_count(max_in_flight, "max_in_flight")
         seconds = self._connection.timeout if timeout is None else checked_timeout(timeout)
-        return self._extract_many(documents, options, seconds, max_in_flight, request_id, ordered=ordered)
+        checked_method(method)
+        return self._extract_many(
+            documents, options, seconds, max_in_flight, request_id, ordered=ordered, method=method
+        )
 
     async def info(self, *, timeout: float | None = None) -> ServiceInfo:  # noqa: ASYNC109 - a gRPC deadline
         """Ask what is served: model, languages, device, limits."""
@@ -131,7 +141,7 @@ class AsyncClient:
                     if is_serving(status):
                         return
             except grpc.aio.AioRpcError as error:
-                failure = _translated(error, self._connection.target)
+                failure = translated(error, self._connection.target)
                 if isinstance(failure, Unimplemented):
                     await self.info(timeout=seconds)
                     return
@@ -178,44 +188,47 @@ class AsyncClient:
         request_id: str | None,
         *,
         ordered: bool,
+        method: Method,
     ) -> AsyncGenerator[Outcome, None]:
-        packer = Packer(await self._limits(seconds))
-        permits = asyncio.Semaphore(max_in_flight)
-        flying: deque[asyncio.Task[list[Outcome]]] = deque()
+        limits = await self._limits(seconds)
+        made = _made(documents)
+        batches = AsyncBatches(
+            lambda request, deadline: self._ask(self._stub().BatchExtract, request, deadline, request_id),
+            options,
+            limits,
+            seconds=seconds,
+            max_in_flight=max_in_flight,
+            ordered=ordered,
+        )
+        if method == "batches":
+            way: AsyncGenerator[Outcome, None] = batches.run(made)
+        else:
+            flight = Flight(
+                options,
+                seconds=seconds,
+                max_in_flight=max_in_flight,
+                max_message_bytes=min(limits.max_message_bytes, self._connection.max_message_bytes),
+                ordered=ordered,
+            )
+            streams = AsyncStreams(
+                lambda limit: self._stream(limit, request_id),
+                flight,
+                batches,
+                target=self._connection.target,
+                seconds=seconds,
+            )
+            way = streams.run(made)
+        async with aclosing(way):
+            async for outcome in way:
+                yield outcome
 
-        async def read(batch: list[Document]) -> list[Outcome]:
-            async with permits:
-                return await self._read(batch, options, seconds, request_id)
-
+    def _stream(self, seconds: float, request_id: str | None) -> Any:
+        """Begin a stream."""
+        method: Any = self._stub().StreamExtract
         try:
-            async for batch in _packed(packer, documents):
-                flying.append(asyncio.create_task(read(batch)))
-                # Twice as many, so that a slow first batch does not idle the others.
-                while len(flying) >= 2 * max_in_flight:
-                    for outcome in await _landed(flying, ordered=ordered):
-                        yield outcome
-            while flying:
-                for outcome in await _landed(flying, ordered=ordered):
-                    yield outcome
-        finally:
-            for task in flying:
-                task.cancel()
-            await asyncio.gather(*flying, return_exceptions=True)
-
-    async def _read(
-        self, documents: list[Document], options: ExtractOptions, seconds: float, request_id: str | None
-    ) -> list[Outcome]:
-        batch = Batch(documents, options)
-        deadline = Deadline.after(seconds)
-        while not batch.is_done:
-            try:
-                response = await self._ask(self._stub().BatchExtract, batch.request(), deadline, request_id)
-                pause = batch.accept(response, deadline)
-                if not batch.is_done:
-                    await asyncio.sleep(pause)
-            except InquitError as error:
-                batch.fail(error)
-        return batch.outcomes()
+            return method(timeout=seconds, metadata=self._connection.metadata(request_id))
+        except grpc.aio.UsageError as error:
+            raise Cancelled("the client is closed", reason="CLIENT_CLOSED") from error
 
     async def _ask(
         self,
@@ -224,45 +237,12 @@ class AsyncClient:
         deadline: Deadline,
         request_id: str | None,
     ) -> _T:
-        """Call until there is an answer, an error that asking again cannot mend, or no time."""
-        metadata = self._connection.metadata(request_id)
-        while True:
-            try:
-                return await method(request, timeout=deadline.remaining(), metadata=metadata)
-            except grpc.aio.UsageError as error:
-                raise Cancelled("the client is closed", reason="CLIENT_CLOSED") from error
-            except grpc.aio.AioRpcError as error:
-                failure = _translated(error, self._connection.target)
-                pause = pause_before_retry(failure, deadline)
-                if pause is None:
-                    raise failure from error
-            await asyncio.sleep(pause)
+        return await ask(method, request, deadline, self._connection, request_id)
 
 
-async def _packed(
-    packer: Packer, documents: Iterable[str | Document] | AsyncIterable[str | Document]
-) -> AsyncIterator[list[Document]]:
-    if hasattr(documents, "__aiter__"):
-        async for document in documents:
-            if full := packer.add(make_document(document)):
-                yield full
-        if rest := packer.rest():
-            yield rest
-        return
-    for batch in packer.pack(make_document(document) for document in documents):
-        yield batch
-
-
-async def _landed(flying: deque[asyncio.Task[list[Outcome]]], *, ordered: bool) -> list[Outcome]:
-    """Wait for the first batch, or for any; take it out and return its outcomes."""
-    if ordered:
-        await asyncio.wait([flying[0]])
-        return flying.popleft().result()
-    done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-    first = next(iter(done))
-    flying.remove(first)
-    return first.result()
-
-
-def _translated(error: grpc.aio.AioRpcError, target: str) -> InquitError:
-    return from_call(error.code(), error.details() or "", error.trailing_metadata(), target)
+def _made(
+    documents: Iterable[str | Document] | AsyncIterable[str | Document],
+) -> Iterator[Document] | AsyncIterator[Document]:
+    if isinstance(documents, AsyncIterable):
+        return (make_document(document) async for document in documents)
+    return (make_document(document) for document in documents)

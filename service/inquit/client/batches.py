@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from inquit import wire
 from inquit._gen.inquit.v1 import inquit_pb2
-from inquit.client.failures import from_status
-from inquit.client.outcome import Outcome
+from inquit.client.outcome import Outcome, outcome_of
 from inquit.client.retry import pause_before_retry
 from inquit.errors import InquitError, InternalError, InvalidInput
 
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
     from inquit.client.retry import Deadline
     from inquit.types import Document, ExtractOptions, Limits
 
-__all__ = ["Batch", "Packer"]
+__all__ = ["BATCH_BYTES", "BATCH_DOCUMENTS", "Batch", "Packer", "size_of"]
 
-_BATCH_DOCUMENTS = 16
-_BATCH_BYTES = 128 * 1024
+BATCH_DOCUMENTS = 16
+BATCH_BYTES = 128 * 1024
 """About 20,000 words: seconds of work on two cores, well inside the default time limit."""
 _OVERHEAD = 64
 """Bytes of a document's message beside its strings, rounded up."""
@@ -30,14 +29,14 @@ class Packer:
     """Collects documents until they make a good batch."""
 
     def __init__(self, limits: Limits) -> None:
-        self._max_documents = max(1, min(_BATCH_DOCUMENTS, limits.max_batch_documents))
-        self._max_bytes = min(_BATCH_BYTES, limits.max_message_bytes)
+        self._max_documents = max(1, min(BATCH_DOCUMENTS, limits.max_batch_documents))
+        self._max_bytes = min(BATCH_BYTES, limits.max_message_bytes)
         self._documents: list[Document] = []
         self._bytes = 0
 
     def add(self, document: Document) -> list[Document]:
         """Take a document; return the batch that is full now, empty if none is."""
-        size = _size(document)
+        size = size_of(document)
         full: list[Document] = []
         if self._documents and self._bytes + size > self._max_bytes:
             full = self.rest()
@@ -98,7 +97,7 @@ class Batch:
         longest = 0.0
         again: list[int] = []
         for place, item in zip(self._open, response.items, strict=True):
-            outcome = _outcome(self._documents[place], item)
+            outcome = outcome_of(self._documents[place], item)
             pause = None if outcome.error is None else pause_before_retry(outcome.error, deadline)
             if pause is None:
                 self._outcomes[place] = outcome
@@ -119,20 +118,7 @@ class Batch:
         return [self._outcomes[place] for place in range(len(self._documents))]
 
 
-def _outcome(document: Document, item: inquit_pb2.BatchExtractItem) -> Outcome:
-    match item.WhichOneof("outcome"):
-        case "result":
-            try:
-                return Outcome(document, wire.extraction_from_proto(item.result))
-            except InternalError as error:
-                return Outcome(document, error=error)
-        case "error":
-            return Outcome(document, error=from_status(item.error))
-        case _:
-            return Outcome(document, error=InternalError("the answer has neither result nor error"))
-
-
-def _size(document: Document) -> int:
+def size_of(document: Document) -> int:
     """Bound the bytes from above without encoding: 4 for each character outside ASCII."""
     width = 1 if document.text.isascii() else 4
     return len(document.text) * width + 4 * len(document.id) + _OVERHEAD

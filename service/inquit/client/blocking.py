@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import grpc
 
 from inquit import wire
 from inquit._gen.inquit.v1 import inquit_pb2
 from inquit._gen.inquit.v1.inquit_pb2_grpc import QuoteServiceStub
-from inquit.client.arguments import make_document, make_options
-from inquit.client.batches import Batch, Packer
+from inquit.client.arguments import Method, checked_method, make_document, make_options
+from inquit.client.blocking_batches import BlockingBatches
+from inquit.client.blocking_streams import BlockingStreams
+from inquit.client.calls import Calls, translated
 from inquit.client.connection import MAX_MESSAGE_BYTES, Connection, Tls, checked_count, checked_timeout
-from inquit.client.failures import from_call
 from inquit.client.health import WATCH, is_serving, not_ready
-from inquit.client.retry import Deadline, pause_before_retry
-from inquit.errors import Cancelled, InquitError, Unimplemented
+from inquit.client.retry import Deadline
+from inquit.client.streams import Flight
+from inquit.errors import Unimplemented
 from inquit.types import Document, Extraction, Limits, OffsetEncoding, QuoteKind, ServiceInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from inquit.client.outcome import Outcome
     from inquit.types import ExtractOptions
 
 __all__ = ["Client"]
-
-_T = TypeVar("_T")
-
-_SLICE = 0.1
-"""Seconds."""
 
 
 class Client:
@@ -108,7 +103,7 @@ class Client:
         request = inquit_pb2.ExtractRequest(
             document=wire.document_to_proto(make_document(text, id)), options=wire.options_to_proto(options)
         )
-        calls = _Calls(self._connection, request_id)
+        calls = Calls(self._connection, request_id)
         return wire.extraction_from_proto(calls.ask(self._stub.Extract, request, self._deadline(timeout)))
 
     def extract_many(
@@ -117,6 +112,7 @@ class Client:
         *,
         max_in_flight: int = 4,
         ordered: bool = True,
+        method: Method = "batches",
         kinds: Iterable[QuoteKind | str] | None = None,
         offset_encoding: OffsetEncoding | str = OffsetEncoding.UTF32,
         min_confidence: float = 0.0,
@@ -129,19 +125,29 @@ class Client:
         `extraction`, or its `error`, which costs no other document. Errors are raised only
         for arguments, and, before the first document is taken, where the service's limits
         cannot be asked. `documents` is read as answers come, never far ahead, so it may
-        be endless; a batch is sent when it is full or `documents` ends. `max_in_flight`
-        batches are under way at once, each with its own time limit of `timeout` seconds.
-        Closing the iterator gives up what is under way.
+        be endless. Closing the iterator gives up what is under way.
+
+        With the `method` "batches" documents travel in calls of up to 16, `max_in_flight` calls
+        at once, each within `timeout` seconds and each perhaps to another replica; a call is made
+        when its documents have come or there are no more. With "stream" each document is sent when
+        it comes and answered when it is ready, over one call to one replica, as much text being
+        under way as in `max_in_flight` batches, each document within `timeout` seconds; what a
+        stream that breaks left unanswered is sent again on another. Where a service has no
+        streams, batches are used. Batches cost less where the model is fast. While `documents` keeps
+        this method waiting for its next one, no outcome comes; `AsyncClient` can do both at once.
         """
         options = make_options(kinds, offset_encoding, min_confidence)
         self._connection.metadata(request_id)
         checked_count(max_in_flight, "max_in_flight")
         seconds = self._connection.timeout if timeout is None else checked_timeout(timeout)
-        return self._extract_many(documents, options, seconds, max_in_flight, request_id, ordered=ordered)
+        checked_method(method)
+        return self._extract_many(
+            documents, options, seconds, max_in_flight, request_id, ordered=ordered, method=method
+        )
 
     def info(self, *, timeout: float | None = None) -> ServiceInfo:
         """Ask what is served: model, languages, device, limits."""
-        calls = _Calls(self._connection, None)
+        calls = Calls(self._connection, None)
         request = inquit_pb2.GetServiceInfoRequest()
         return wire.info_from_proto(calls.ask(self._stub.GetServiceInfo, request, self._deadline(timeout)))
 
@@ -161,7 +167,7 @@ class Client:
                 if any(is_serving(status) for status in statuses):
                     return
             except grpc.RpcError as error:
-                failure = _translated(error, self._connection.target)
+                failure = translated(error, self._connection.target)
                 if isinstance(failure, Unimplemented):
                     self.info(timeout=max(seconds, 0.001))
                     return
@@ -191,107 +197,28 @@ class Client:
         request_id: str | None,
         *,
         ordered: bool,
+        method: Method,
     ) -> Generator[Outcome, None, None]:
-        packer = Packer(self._limits(seconds))
-        calls = _Calls(self._connection, request_id)
-        flying: deque[Future[list[Outcome]]] = deque()
-        with ThreadPoolExecutor(max_in_flight, thread_name_prefix="inquit-client") as pool:
-            try:
-                for batch in packer.pack(make_document(document) for document in documents):
-                    flying.append(pool.submit(self._read, batch, options, seconds, calls))
-                    # Twice as many, so that a slow first batch does not idle the others.
-                    while len(flying) >= 2 * max_in_flight:
-                        yield from _landed(flying, ordered=ordered)
-                while flying:
-                    yield from _landed(flying, ordered=ordered)
-            finally:
-                # The caller may have left: nobody waits for what is under way.
-                calls.stop()
-                pool.shutdown(wait=False, cancel_futures=True)
-
-    def _read(
-        self, documents: list[Document], options: ExtractOptions, seconds: float, calls: _Calls
-    ) -> list[Outcome]:
-        batch = Batch(documents, options)
-        deadline = Deadline.after(seconds)
-        while not batch.is_done:
-            try:
-                response = calls.ask(self._stub.BatchExtract, batch.request(), deadline)
-                pause = batch.accept(response, deadline)
-                if not batch.is_done:
-                    calls.rest(pause)
-            except InquitError as error:
-                batch.fail(error)
-        return batch.outcomes()
-
-
-class _Calls:
-    """Calls that can all be ended at once, with what goes beside each of them."""
-
-    def __init__(self, connection: Connection, request_id: str | None) -> None:
-        self._target = connection.target
-        self._metadata = connection.metadata(request_id)
-        self._stopped = threading.Event()
-        self._lock = threading.Lock()
-        self._under_way: set[Any] = set()
-
-    def ask(self, method: grpc.UnaryUnaryMultiCallable[Any, _T], request: Any, deadline: Deadline) -> _T:
-        """Call until there is an answer, an error that asking again cannot mend, or no time."""
-        while True:
-            try:
-                return self._ask_once(method, request, deadline)
-            except grpc.RpcError as error:
-                failure = _translated(error, self._target)
-                pause = pause_before_retry(failure, deadline)
-                if pause is None:
-                    raise failure from error
-            self.rest(pause)
-
-    def rest(self, seconds: float) -> None:
-        """Wait, unless everything is stopped meanwhile."""
-        if self._stopped.wait(seconds):
-            raise Cancelled("the results are not wanted any more")
-
-    def stop(self) -> None:
-        """End all calls, waiting ones included, and refuse new ones."""
-        with self._lock:
-            self._stopped.set()
-            under_way = list(self._under_way)
-        for call in under_way:
-            call.cancel()
-
-    def _ask_once(
-        self, method: grpc.UnaryUnaryMultiCallable[Any, _T], request: Any, deadline: Deadline
-    ) -> _T:
-        with self._lock:
-            if self._stopped.is_set():
-                raise Cancelled("the results are not wanted any more")
-            try:
-                call = method.future(request, timeout=deadline.remaining(), metadata=self._metadata)
-            except ValueError as error:
-                raise Cancelled("the client is closed", reason="CLIENT_CLOSED") from error
-            self._under_way.add(call)
-        try:
-            return call.result()
-        except grpc.FutureCancelledError as error:
-            raise Cancelled("the call was given up") from error
-        finally:
-            with self._lock:
-                self._under_way.discard(call)
-            call.cancel()  # type: ignore[no-untyped-call] # ends it on Ctrl-C; does nothing once it is done
-
-
-def _landed(flying: deque[Future[list[Outcome]]], *, ordered: bool) -> Iterator[Outcome]:
-    """Wait for the first batch, or for any; take it out and yield its outcomes."""
-    awaited = [flying[0]] if ordered else flying
-    # In slices: a wait without end can miss a Ctrl-C that comes as it begins, and on Windows any.
-    while not (landed := wait(awaited, timeout=_SLICE, return_when=FIRST_COMPLETED).done):
-        pass
-    done = next(iter(landed))
-    flying.remove(done)
-    yield from done.result()
-
-
-def _translated(error: grpc.RpcError, target: str) -> InquitError:
-    call: Any = error  # what calls raise has these methods, which the class does not promise
-    return from_call(call.code(), call.details() or "", call.trailing_metadata(), target)
+        limits = self._limits(seconds)
+        calls = Calls(self._connection, request_id)
+        made = (make_document(document) for document in documents)
+        batches = BlockingBatches(
+            self._stub,
+            calls,
+            options,
+            limits,
+            seconds=seconds,
+            max_in_flight=max_in_flight,
+            ordered=ordered,
+        )
+        if method == "batches":
+            yield from batches.run(made)
+            return
+        flight = Flight(
+            options,
+            seconds=seconds,
+            max_in_flight=max_in_flight,
+            max_message_bytes=min(limits.max_message_bytes, self._connection.max_message_bytes),
+            ordered=ordered,
+        )
+        yield from BlockingStreams(self._stub, calls, flight, batches, seconds=seconds).run(made)

@@ -95,6 +95,9 @@ class Connection:
             # A message that does not fit into this buffer is not retried; the default is 256 KiB.
             ("grpc.per_rpc_retry_buffer_size", self.max_message_bytes),
             ("grpc.enable_retries", 1),
+            # The defaults are 1 s and 2 minutes: too long for a service that is back after a restart.
+            ("grpc.initial_reconnect_backoff_ms", 200),
+            ("grpc.max_reconnect_backoff_ms", 5000),
             ("grpc.service_config", json.dumps(self._service_config())),
         ]
         if self.tls is not None and self.tls.server_name is not None:
@@ -110,7 +113,11 @@ class Connection:
             "retryableStatusCodes": ["UNAVAILABLE"],
         }
         config: dict[str, object] = {
-            "methodConfig": [{"name": [{"service": _SERVICE}], "retryPolicy": policy}]
+            "methodConfig": [
+                {"name": [{"service": _SERVICE}], "retryPolicy": policy},
+                # Streams are opened again by the client, which knows what was answered.
+                {"name": [{"service": _SERVICE, "method": "StreamExtract"}]},
+            ]
         }
         if self.target.startswith("dns:"):
             config["loadBalancingConfig"] = [{"round_robin": {}}]

@@ -197,14 +197,16 @@ class StreamExtractRequest(_message.Message):
     def __init__(self, document: _Optional[_Union[Document, _Mapping]] = ..., options: _Optional[_Union[ExtractOptions, _Mapping]] = ...) -> None: ...
 
 class StreamExtractResponse(_message.Message):
-    __slots__ = ("document_id", "result", "error")
+    __slots__ = ("document_id", "result", "error", "request_index")
     DOCUMENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_INDEX_FIELD_NUMBER: _ClassVar[int]
     document_id: str
     result: ExtractResponse
     error: _status_pb2.Status
-    def __init__(self, document_id: _Optional[str] = ..., result: _Optional[_Union[ExtractResponse, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+    request_index: int
+    def __init__(self, document_id: _Optional[str] = ..., result: _Optional[_Union[ExtractResponse, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., request_index: _Optional[int] = ...) -> None: ...
 
 class GetServiceInfoRequest(_message.Message):
     __slots__ = ()

@@ -79,7 +79,14 @@ class QuoteServiceServicer:
 
     def StreamExtract(self, request_iterator, context):
         """Reads any number of documents. Results come as they are ready and are
-        matched by document id; an error of one document never ends the stream.
+        matched by document id, or by their place in the stream; an error of one
+        document never ends the stream. Where a unary call would be refused for
+        overload, a stream is kept waiting: its documents have until its deadline,
+        or, where it has none, the service's default timeout from their arrival.
+        Nothing more is read from a caller that does not take its answers.
+
+        A stream may end with UNAVAILABLE at any time, as when the service stops:
+        documents without an answer may then be sent again on another stream.
         A service without this method answers UNIMPLEMENTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
