@@ -1,54 +1,75 @@
-"""What the edge reads from files: the server's certificate and the bearer tokens."""
+"""What TLS needs: the server's certificate and the authorities of its callers, from files."""
 
 from __future__ import annotations
 
 import ssl
+from functools import partial
 from pathlib import Path
 
 import grpc
 
 from inquit.config import ServerSettings
 from inquit.errors import InvalidInput
+from inquit.watched_files import WatchedFiles, read_file
 
-__all__ = ["read_tokens", "server_credentials"]
+__all__ = ["server_credentials"]
 
 
 def server_credentials(settings: ServerSettings) -> grpc.ServerCredentials | None:
-    """Return what TLS needs, or None for a plain port; raises InvalidInput."""
-    if settings.tls_cert is None or settings.tls_key is None:
+    """Return what TLS needs, or None for a plain port; raises InvalidInput.
+
+    The files are looked at before every handshake; connections that are there go on.
+    """
+    certificate, key, authorities = settings.tls_cert, settings.tls_key, settings.tls_client_ca
+    if certificate is None or key is None:
         return None
-    pair = (_read(settings.tls_key, "tls_key"), _read(settings.tls_cert, "tls_cert"))
+    paths = {"tls_cert": certificate, "tls_key": key}
+    if authorities is not None:
+        paths["tls_client_ca"] = authorities
+    files = WatchedFiles(paths, partial(_configuration, certificate, key, authorities))
+
+    def changed() -> grpc.ServerCertificateConfiguration | None:
+        return files.value if files.refresh() else None
+
+    return grpc.dynamic_ssl_server_credentials(
+        files.value,
+        changed,  # type: ignore[arg-type]  # the stubs do not know that None means no change
+        require_client_authentication=authorities is not None,
+    )
+
+
+def _configuration(
+    certificate: Path, key: Path, authorities: Path | None
+) -> grpc.ServerCertificateConfiguration:
+    pair = _pair(certificate, key)
+    # gRPC says of files that it cannot use no more than that the port is not bound.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        # gRPC says of a file that it cannot use no more than that the port is not bound.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-            settings.tls_cert, settings.tls_key, password=lambda: ""
-        )
-    except (ssl.SSLError, ValueError):
+        context.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError):
         raise InvalidInput(
-            f"tls_cert, tls_key: {settings.tls_cert} and {settings.tls_key} are not"
+            f"tls_cert, tls_key: {certificate} and {key} are not"
             " a certificate chain and its unencrypted private key in PEM",
             field="tls_cert",
         ) from None
-    return grpc.ssl_server_credentials([pair])
+    # What was checked is what is served.
+    if _pair(certificate, key) != pair:
+        raise InvalidInput(f"tls_cert, tls_key: {certificate} or {key} is being written", field="tls_cert")
+    roots = None if authorities is None else _roots(authorities, context)
+    return grpc.ssl_server_certificate_configuration([pair], roots)
 
 
-def read_tokens(path: Path | None) -> list[str]:
-    """Return one token a line, none without a file; raises InvalidInput."""
-    if path is None:
-        return []
+def _pair(certificate: Path, key: Path) -> tuple[bytes, bytes]:
+    return read_file(key, "tls_key"), read_file(certificate, "tls_cert")
+
+
+def _roots(path: Path, context: ssl.SSLContext) -> bytes:
+    roots = read_file(path, "tls_client_ca")
     try:
-        lines = _read(path, "token_file").decode().splitlines()
-    except UnicodeDecodeError:
-        # The foreign message quotes the bytes.
-        raise InvalidInput(f"token_file: {path} is not UTF-8", field="token_file") from None
-    tokens = [line.strip() for line in lines if line.strip()]
-    if not tokens:
-        raise InvalidInput(f"{path} holds no token", field="token_file")
-    return tokens
-
-
-def _read(path: Path, setting: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{setting}: cannot read {path}: {error.strerror}", field=setting) from error
+        # What stands between the certificates may be in any alphabet.
+        context.load_verify_locations(cadata=roots.decode("ascii", errors="ignore"))
+    except (OSError, ValueError):
+        raise InvalidInput(
+            f"tls_client_ca: {path} holds no certificates in PEM, or a broken one", field="tls_client_ca"
+        ) from None
+    return roots

@@ -18,12 +18,14 @@ __all__ = ["Health"]
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # its stubs are untyped
     """One state for the whole server ("") and for each service named."""
 
-    def __init__(self, services: tuple[str, ...]) -> None:
-        """Start as not serving."""
+    def __init__(self, services: tuple[str, ...], *, watchers: int = 1024) -> None:
+        """Start as not serving; no more than `watchers` may watch at the same time."""
         self._services = frozenset({"", *services})
         self._serving = False
         self._closed = False
         self._changed = asyncio.Event()
+        self._watchers = 0
+        self._most_watchers = watchers
 
     @property
     def serving(self) -> bool:
@@ -59,10 +61,19 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # its stubs
 
     async def Watch(self, request: Any, context: Any) -> None:  # noqa: N802  # named by the contract
         """Write the state now and each time that it changes."""
+        if self._watchers >= self._most_watchers:
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many watch")
+        self._watchers += 1
+        try:
+            await self._tell(request.service, context)
+        finally:
+            self._watchers -= 1
+
+    async def _tell(self, service: str, context: Any) -> None:
         told = None
         while True:
             changed = self._changed
-            status = self._status(request.service)
+            status = self._status(service)
             if status != told:
                 await context.write(health_pb2.HealthCheckResponse(status=status))
                 told = status
