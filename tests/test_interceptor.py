@@ -113,6 +113,21 @@ async def test_every_call_is_one_line(log: StringIO) -> None:
     assert "Secretly" not in log.getvalue()
 
 
+async def test_the_line_tells_where_the_time_went(log: StringIO) -> None:
+    """Each stage of a document is in its call's line; those of several are summed up."""
+    async with serving(FakeExtractor()) as running:
+        await running.extract("a")
+        documents = [pb.Document(text="b"), pb.Document(text="c"), pb.Document(text="poison")]
+        await running.stub.BatchExtract(pb.BatchExtractRequest(documents=documents))
+        await running.stub.GetServiceInfo(pb.GetServiceInfoRequest())
+    one, several, none = events(log, "call")
+    assert (one["documents"], one["encode_seconds"], one["decode_seconds"]) == (1, 0.25, 0.5)
+    assert one["network_seconds"] > 0
+    assert one["queue_seconds"] >= 0
+    assert (several["documents"], several["failed_documents"], several["encode_seconds"]) == (3, 1, 0.5)
+    assert "documents" not in none
+
+
 @pytest.mark.parametrize("text", ["unreadable secret", "poison secret"])
 async def test_defects_are_told_soberly_and_logged_without_text(text: str, log: StringIO) -> None:
     """The caller gets one sentence; the log gets types and frames once, and never the text."""

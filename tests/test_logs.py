@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
@@ -27,6 +28,15 @@ def test_exceptions_are_described_without_messages() -> None:
     assert found["frames"][-1].endswith(" fail_twice")
     assert found["causes"][0].startswith("ValueError at ")
     assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize("logger", [structlog.get_logger("ours"), logging.getLogger("library")])
+def test_lines_name_their_worker(logger: logging.Logger, log: StringIO) -> None:
+    """Where several processes write to one log, each line tells whose it is, on every thread."""
+    configure_logs("info", "json", log, worker=3)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(logger.warning, "something happened").result()
+    assert json.loads(log.getvalue())["worker"] == 3
 
 
 @pytest.mark.parametrize("logger", [structlog.get_logger("ours"), logging.getLogger("library")])

@@ -23,13 +23,25 @@ _MAX_FRAMES = 20
 _MAX_CAUSES = 5
 
 
-def configure_logs(level: LogLevel = "info", form: LogFormat = "json", stream: TextIO | None = None) -> None:
-    """Send this process's logs, those of libraries included, to the stream (stderr by default)."""
+def configure_logs(
+    level: LogLevel = "info",
+    form: LogFormat = "json",
+    stream: TextIO | None = None,
+    *,
+    worker: int | None = None,
+) -> None:
+    """Send this process's logs, those of libraries included, to the stream (stderr by default).
+
+    Every line names the worker, where there is one.
+    """
+    # No context variable: those of one thread are unknown to the others.
+    number = {} if worker is None else {"worker": worker}
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _replace_exception,
+        lambda _logger, _method, event: number | event,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
