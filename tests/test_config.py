@@ -57,6 +57,21 @@ def test_bad_values_are_named(name: str, value: str, monkeypatch: pytest.MonkeyP
         read_settings()
 
 
+@pytest.mark.parametrize("hosts", [{"host": "unix:/run/a"}, {"health_host": "unix:/run/a"}])
+def test_workers_share_tcp_ports(hosts: dict[str, str]) -> None:
+    """Several processes cannot listen on one Unix socket."""
+    assert read_settings(**hosts).workers == 1
+    with pytest.raises(InvalidInput, match="Unix socket"):
+        read_settings(workers=2, **hosts)
+
+
+def test_workers_need_linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere the kernel would give all connections to one of them."""
+    monkeypatch.setattr("platform.system", lambda: "Plan 9")
+    with pytest.raises(InvalidInput, match="Linux"):
+        read_settings(workers=2)
+
+
 def test_unknown_flags_are_refused() -> None:
     """A misspelt setting is an error, not a default."""
     with pytest.raises(InvalidInput, match="prot"):

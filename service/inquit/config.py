@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,9 @@ class ServerSettings(BaseSettings):
     port: int = Field(default=50051, ge=0, le=65535)
     """Port to listen on; 0 takes a free one, which the log names. Not used with a Unix socket."""
 
+    workers: int = Field(default=1, ge=1, le=256)
+    """Processes that share the port, each with its own model; more than one needs Linux and TCP."""
+
     model: Path | None = None
     """Folder of the model; none means the one that comes with inquit."""
     device: str = "auto"
@@ -36,7 +40,7 @@ class ServerSettings(BaseSettings):
     dtype: str = "auto"
     """Number format of the model while it runs: `auto`, `float32`, `bfloat16` or `float16`."""
     threads: int | None = Field(default=None, ge=1)
-    """Threads of one model pass on CPU; none means as many as this process may use."""
+    """Threads of one model pass on CPU; none means all that are granted, shared among the workers."""
     text_threads: int = Field(default=2, ge=1, le=64)
     """Threads that cut texts into windows and read the network's output."""
 
@@ -48,20 +52,43 @@ class ServerSettings(BaseSettings):
     """Bytes of one request or response message."""
 
     batch_tokens: int | None = Field(default=None, ge=1)
-    """Tokens of one model pass, padding included; none means 4096 on a CPU, 32768 on a CUDA GPU."""
+    """Tokens of one model pass, padding included; none means 1024 on a CPU, 32768 on a CUDA GPU."""
     queue_windows: int = Field(default=16_384, ge=1)
     """Windows that may wait for the model; a call beyond is refused at once."""
     queue_tokens: int = Field(default=4_000_000, ge=1)
     """Tokens that may wait for the model; a call beyond is refused at once."""
     pending_characters: int = Field(default=4_000_000, ge=1)
     """Code points of all texts being served, about 250 bytes of memory each; a call beyond is refused at once."""
+    stream_documents: int = Field(default=256, ge=1)
+    """Documents of one stream in work or waiting for their caller to take the answer; no more is read then."""
+    stream_characters: int = Field(default=1_000_000, ge=1)
+    """Code points of these documents; no more is read once there are as many."""
     concurrent_calls: int = Field(default=1024, ge=1)
     """Calls at the same time, health checks included; gRPC refuses more."""
+    max_metadata_bytes: int = Field(default=16 * 1024, ge=1024, le=2**31 - 1)
+    """Bytes of one call's metadata, 32 more counted for each entry; a call with more is refused."""
 
     default_timeout: float = Field(default=600.0, gt=0)
-    """Seconds for a call whose caller gave no deadline."""
+    """Seconds for a call whose caller gave no deadline; in a stream, for each document."""
     max_timeout: float = Field(default=3600.0, gt=0)
-    """Seconds after which every call ends, whatever its caller allows."""
+    """Seconds after which every call ends, whatever its caller allows; a stream answers what it has read."""
+    request_seconds: float = Field(default=120.0, gt=0)
+    """Seconds in which the message of a call must have arrived."""
+
+    max_connections: int = Field(default=4096, ge=1, le=2**31 - 1)
+    """Connections at the same time; more are closed at once."""
+    connection_calls: int = Field(default=512, ge=1, le=2**31 - 1)
+    """Calls at the same time on one connection; more wait on the caller's side."""
+    connection_idle_seconds: float = Field(default=3600.0, gt=0)
+    """Seconds without a call after which a connection is closed."""
+    connection_age_seconds: float | None = Field(default=None, gt=0)
+    """Seconds, give or take a tenth, after which a connection takes no new calls; none means never."""
+    handshake_seconds: float = Field(default=10.0, gt=0)
+    """Seconds in which a new connection must be open, TLS included."""
+    keepalive_seconds: float = Field(default=60.0, gt=0)
+    """Seconds of silence after which a caller is asked whether it is still there."""
+    keepalive_timeout_seconds: float = Field(default=20.0, gt=0)
+    """Seconds that the caller has for the answer before the connection is closed."""
 
     lead_seconds: float = Field(default=0.0, ge=0)
     """Seconds between saying NOT_SERVING and refusing calls when stopping, for load balancers to notice."""
@@ -74,10 +101,26 @@ class ServerSettings(BaseSettings):
     """File with the certificate chain, PEM; TLS needs it together with `tls_key`."""
     tls_key: Path | None = None
     """File with the private key, PEM."""
+    tls_client_ca: Path | None = None
+    """File with authorities, PEM: callers must bring a certificate of one of them. Needs `tls_cert`."""
     token_file: Path | None = None
     """File with one bearer token a line; every call but health checks needs one of them."""
     reflection: bool = True
     """Whether tools like grpcurl may ask for the contract."""
+    open_reflection: bool = False
+    """Whether reflection needs no token."""
+
+    health_host: str = "127.0.0.1"
+    """Address of the health port; needs `health_port`."""
+    health_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port with health checks alone, without TLS, certificates and tokens, for probes; none means no such port."""
+
+    metrics_host: str = "127.0.0.1"
+    """Address of the metrics for Prometheus; needs `metrics_port`."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port of the metrics, over HTTP; none means no metrics, 0 takes a free one, which the log names."""
+    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://[^/\s]")
+    """Collector of traces, by OTLP over gRPC, such as `http://127.0.0.1:4317`; none means no traces."""
 
     log_level: LogLevel = "info"
     """Least level that is logged."""
@@ -88,6 +131,16 @@ class ServerSettings(BaseSettings):
     def _certificate_has_key(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are needed together")
+        if self.tls_client_ca is not None and self.tls_cert is None:
+            raise ValueError("tls_client_ca needs tls_cert and tls_key")
+        return self
+
+    @model_validator(mode="after")
+    def _workers_share_a_port(self) -> Self:
+        if self.workers > 1 and any(host.startswith("unix:") for host in (self.host, self.health_host)):
+            raise ValueError("workers above 1 share TCP ports, not Unix sockets")
+        if self.workers > 1 and platform.system() != "Linux":
+            raise ValueError("workers above 1 need Linux, which spreads connections among processes")
         return self
 
     @property
@@ -98,10 +151,12 @@ class ServerSettings(BaseSettings):
     @property
     def address(self) -> str:
         """Where to listen, as gRPC writes it."""
-        if self.host.startswith("unix:"):
-            return self.host
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return _address(self.host, self.port)
+
+    @property
+    def health_address(self) -> str | None:
+        """Where the health port listens, as gRPC writes it; None without one."""
+        return None if self.health_port is None else _address(self.health_host, self.health_port)
 
 
 def read_settings(**flags: Any) -> ServerSettings:
@@ -119,3 +174,9 @@ def read_settings(**flags: Any) -> ServerSettings:
         raise InvalidInput(
             f"{name}: {message}{source}" if name else message, field=name, reason="BAD_SETTING"
         ) from None
+
+
+def _address(host: str, port: int) -> str:
+    if host.startswith("unix:"):
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 import grpc.aio
@@ -14,13 +14,17 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from inquit._gen.inquit.v1 import inquit_pb2, inquit_pb2_grpc
+from inquit.binding import bind
+from inquit.bounds import channel_arguments
 from inquit.config import ServerSettings
-from inquit.credentials import read_tokens, server_credentials
+from inquit.credentials import server_credentials
 from inquit.engine import Engine
-from inquit.errors import Unavailable
 from inquit.health import Health
+from inquit.health_port import HealthPort
+from inquit.instruments import Instruments
 from inquit.interceptor import CallInterceptor
 from inquit.servicer import QuoteServicer
+from inquit.tokens import Tokens
 
 if TYPE_CHECKING:
     from inquit.extractor import Extractor
@@ -29,54 +33,70 @@ __all__ = ["Service"]
 
 _log = structlog.get_logger(__name__)
 
-_SERVICE = inquit_pb2.DESCRIPTOR.services_by_name["QuoteService"].full_name
+_CONTRACT = inquit_pb2.DESCRIPTOR.services_by_name["QuoteService"]
+_SERVICE = _CONTRACT.full_name
 _HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 
 _PULSE_SECONDS = 1.0
 """How often health looks at the model's thread."""
 
-_PING_SECONDS = 10
-"""Clients may ping this often; gRPC's own default hangs up on those that do so within five minutes."""
-
 
 class Service:
-    """A server on one address; `load` gives the model and is called once, after the port is bound."""
+    """A server on one address; `load` gives the model and is called once."""
 
-    def __init__(self, settings: ServerSettings, load: Callable[[ServerSettings], Extractor]) -> None:
+    def __init__(
+        self, settings: ServerSettings, load: Callable[[ServerSettings], Extractor], *, worker: int = 0
+    ) -> None:
+        """`worker` counts from 0 where several processes serve together: see Instruments."""
         self._settings = settings
         self._load = load
-        self._health = Health((_SERVICE,))
+        # Watching costs a call for as long as it lasts, and needs no token.
+        self._health = Health((_SERVICE,), watchers=max(1, settings.concurrent_calls // 2))
+        self.health_port = HealthPort(settings, self._health)
         self._servicer = QuoteServicer(settings)
         self._server: grpc.aio.Server | None = None
+        self.instruments = Instruments(settings, lambda: self._health.serving, worker=worker)
+        self.instruments.metrics.calls.expect(_CONTRACT)
 
     async def start(self) -> str:
         """Bind and answer, with health saying NOT_SERVING; return the address with the port taken.
 
-        Raises Unavailable when the address is taken and InvalidInput when a file cannot be used.
+        Raises Unavailable when an address is taken and InvalidInput when a file cannot be used; `stop`
+        then frees what was begun.
         """
         settings = self._settings
-        tokens = read_tokens(settings.token_file)
-        if tokens and settings.tls_cert is None and not _is_local(settings.host):
+        tokens = Tokens(settings.token_file)
+        if tokens.required and settings.tls_cert is None and not _is_local(settings.host):
             _log.warning("tokens travel unencrypted: there is no TLS and the address is not a loopback one")
+        await self.instruments.start()
+        interceptor = CallInterceptor(
+            tokens,
+            self.instruments.metrics.calls,
+            self.instruments.tracing,
+            request_seconds=settings.request_seconds,
+            open_reflection=settings.open_reflection,
+        )
         server = grpc.aio.server(
-            interceptors=[CallInterceptor(tokens)],
-            options=_options(settings),
+            interceptors=[interceptor],
+            options=channel_arguments(settings, message_bytes=settings.max_message_bytes),
             maximum_concurrent_rpcs=settings.concurrent_calls,
         )
         inquit_pb2_grpc.add_QuoteServiceServicer_to_server(self._servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             reflection.enable_server_reflection((_SERVICE, _HEALTH, reflection.SERVICE_NAME), server)
-        address = _bind(server, settings)
+        address = bind(server, settings.address, server_credentials(settings))
         await server.start()
         self._server = server
+        await self.health_port.start()
         return address
 
     async def load(self) -> None:
         """Load and warm the model, then say SERVING; raises ModelError."""
         extractor = await asyncio.to_thread(self._loaded)
-        engine = Engine(extractor, self._settings)
+        engine = Engine(extractor, self._settings, self.instruments.metrics)
         engine.start()
+        self.instruments.metrics.attach(engine)
         self._servicer.engine = engine
         self.take_pulse()
 
@@ -88,9 +108,9 @@ class Service:
             self._health.set(serving=serving)
             _log.info("health", serving=self._health.serving)
 
-    async def watch_pulse(self) -> None:
-        """Take the pulse for ever."""
-        while True:
+    async def watch_pulse(self, *, until_ill: bool = False) -> None:
+        """Take the pulse for ever, or until it says that the model's thread is not well."""
+        while self._health.serving or not until_ill:
             await asyncio.sleep(_PULSE_SECONDS)
             self.take_pulse()
 
@@ -105,6 +125,7 @@ class Service:
         server, self._server = self._server, None
         if server is not None:
             await _wait(hurry, self._settings.lead_seconds)
+            self._servicer.streams.drain()
             ending = asyncio.ensure_future(server.stop(self._settings.grace_seconds))
             impatient = asyncio.ensure_future(hurry.wait())
             await asyncio.wait({ending, impatient}, return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +133,12 @@ class Service:
                 await server.stop(0)
             impatient.cancel()
             await ending
+        ended = await self._stop_engine()
+        await self.health_port.stop()
+        await self.instruments.stop()
+        return ended
+
+    async def _stop_engine(self) -> bool:
         engine, self._servicer.engine = self._servicer.engine, None
         if engine is None:
             return True
@@ -123,35 +150,6 @@ class Service:
         extractor = self._load(self._settings)
         extractor.warm_up()
         return extractor
-
-
-def _options(settings: ServerSettings) -> list[tuple[str, Any]]:
-    return [
-        # Otherwise a second server on the same port starts without a word and takes half of the calls.
-        ("grpc.so_reuseport", 0),
-        ("grpc.max_receive_message_length", settings.max_message_bytes),
-        ("grpc.max_send_message_length", settings.max_message_bytes),
-        ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.min_ping_interval_without_data_ms", _PING_SECONDS * 1000),
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", _PING_SECONDS * 1000),
-        ("grpc.http2.max_ping_strikes", 0),
-    ]
-
-
-def _bind(server: grpc.aio.Server, settings: ServerSettings) -> str:
-    credentials = server_credentials(settings)
-    try:
-        if credentials is None:
-            port = server.add_insecure_port(settings.address)
-        else:
-            port = server.add_secure_port(settings.address, credentials)
-    except RuntimeError:
-        port = 0
-    if port == 0:
-        raise Unavailable(f"cannot listen on {settings.address}: the address is taken or not of this machine")
-    if settings.address.startswith("unix:"):
-        return settings.address
-    return f"{settings.address.rpartition(':')[0]}:{port}"
 
 
 def _is_local(host: str) -> bool:

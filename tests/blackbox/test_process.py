@@ -7,6 +7,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from inquit._gen.inquit.v1 import inquit_pb2 as pb
 from inquit._gen.inquit.v1 import inquit_pb2_grpc
@@ -31,6 +32,23 @@ def test_a_signal_lets_running_calls_end(number: signal.Signals, tiny_model: str
         assert process.exit_status() == 0
         assert process.event("call", request_id="running")["code"] == "OK"
         assert process.event("stopped")
+
+
+def test_a_second_signal_hurries(tiny_model: str) -> None:
+    """In the lead time health says NOT_SERVING while calls are answered; the second signal ends it, with 0."""
+    with (
+        ServiceProcess("--model", tiny_model, "--lead-seconds", "3600") as process,
+        grpc.insecure_channel(process.address) as channel,
+    ):
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=PATIENCE)
+        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+        process.signal(signal.SIGTERM)
+        assert next(watch).status == health_pb2.HealthCheckResponse.NOT_SERVING
+        stub = inquit_pb2_grpc.QuoteServiceStub(channel)
+        request = pb.ExtractRequest(document=pb.Document(id="late", text=TEXT))
+        assert stub.Extract(request, timeout=PATIENCE).document_id == "late"
+        process.signal(signal.SIGTERM)
+        assert process.exit_status() == 0
 
 
 def test_a_taken_port_ends_the_process(tiny_model: str) -> None:
