@@ -44,7 +44,7 @@ class TrainSettings:
     encoder: str
     """Hugging Face id or folder of the encoder to start from."""
     name: str = "inquit-small-en"
-    version: str = "0.3.0"
+    version: str = "0.2.0"
     corpora: tuple[str, ...] = ("polnear", "litbank", "pdnc")
     """Prefixes of the training files that are used."""
     annotations: Path | None = None
@@ -58,8 +58,8 @@ class TrainSettings:
     epochs: int = 9
     batch_tokens: int = 2560
     """Padded tokens of one step."""
-    window_length: int = 256
-    window_overlap: int = 24
+    window_length: int = 512
+    window_overlap: int = 64
     """Tokens that neighbouring windows share when the model is used."""
     encoder_rate: float = 1.5e-4
     head_rate: float = 1.5e-3
