@@ -78,3 +78,18 @@ async def test_who_stops_waiting_takes_no_room() -> None:
     late.cancel()  # let in by now, but not awake
     await asyncio.gather(late, return_exceptions=True)
     assert room.taken == 5
+
+
+async def test_who_asks_is_told_of_those_who_wait() -> None:
+    """Several texts together get in one after the other, or are refused before the first."""
+    room = Room(20)
+    room.check(1000)
+    room.take(10)
+    waiting = asyncio.create_task(room.wait(8))
+    await asyncio.sleep(0)
+    room.check(2)
+    with pytest.raises(Overloaded):
+        room.check(3)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    room.check(10)

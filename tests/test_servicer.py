@@ -211,6 +211,31 @@ async def test_a_batch_over_the_limit_is_refused_whole() -> None:
     assert extractor.batches == []
 
 
+async def test_a_batch_larger_than_the_room_is_served() -> None:
+    """More text than may be served at once gets in bit by bit; an idle service refuses none of it."""
+    message = pb.BatchExtractRequest(documents=[pb.Document(text=f"text {n}") for n in range(20)])
+    async with serving(FakeExtractor(), pending_characters=13) as running:
+        answer = await running.stub.BatchExtract(message)
+    assert [item.result.speakers[0].name for item in answer.items] == ["text"] * 20
+
+
+async def test_a_batch_is_refused_whole_or_not_at_all() -> None:
+    """Where there is no room for all of it, the caller is told at once and nothing is begun."""
+    gate = Gate()
+    extractor = FakeExtractor(lambda _: gate.pass_through())
+    async with serving(extractor, pending_characters=12) as running:
+        first = asyncio.ensure_future(running.extract("first"))
+        await reached(gate)
+        documents = [pb.Document(text="four")] * 2
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await running.stub.BatchExtract(pb.BatchExtractRequest(documents=documents))
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "RetryInfo" in details(caught.value)
+        gate.open()
+        await first
+    assert extractor.batches == [["first"]]
+
+
 async def test_info_announces_model_and_limits() -> None:
     """A client learns what is served and what is refused."""
     async with serving(FakeExtractor(), max_characters=77, max_batch_documents=5) as running:

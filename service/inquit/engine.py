@@ -111,6 +111,15 @@ class Engine:
                 raise DeadlineExceeded("the deadline passed before the answer was ready") from None
             raise
 
+    def check(self, size: int, deadline: Deadline) -> None:
+        """Raise Overloaded or DeadlineExceeded where texts of so many characters cannot be served in time."""
+        self._room.check(size)
+        self.batcher.check(
+            size // _CHARACTERS_PER_TOKEN,
+            deadline.earlier(self._texts.decoding_seconds(size)),
+            coming=self._texts.encoding // _CHARACTERS_PER_TOKEN,
+        )
+
     @property
     def pending_characters(self) -> int:
         """Characters of the texts that are being served."""
@@ -149,11 +158,7 @@ class Engine:
         if patient:
             await self._room.wait(size)
         else:
-            self.batcher.check(
-                size // _CHARACTERS_PER_TOKEN,
-                deadline.earlier(self._texts.decoding_seconds(size)),
-                coming=self._texts.encoding // _CHARACTERS_PER_TOKEN,
-            )
+            self.check(size, deadline)
             self._room.take(size)
         try:
             yield steps

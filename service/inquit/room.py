@@ -39,11 +39,18 @@ class Room:
         """Characters of the texts that are in."""
         return self._taken
 
+    def check(self, size: int) -> None:
+        """Raise Overloaded unless there will be room for so much, one text after the other."""
+        with self._lock:
+            asked = self._taken + sum(waiter.size for waiter in self._waiters)
+            if asked and asked + size > self._characters:
+                raise _full()
+
     def take(self, size: int) -> None:
         """Take room for a text, or raise Overloaded at once."""
         with self._lock:
             if not self._fits(size, self._characters):
-                raise Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
+                raise _full()
             self._taken += size
 
     async def wait(self, size: int) -> None:
@@ -81,6 +88,10 @@ class Room:
 
     def _fits(self, size: int, limit: int) -> bool:
         return not self._taken or self._taken + size <= limit
+
+
+def _full() -> Overloaded:
+    return Overloaded("too much text is being served", retry_after=_RETRY_SECONDS)
 
 
 def _grant(granted: asyncio.Future[None]) -> None:

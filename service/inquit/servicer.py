@@ -48,12 +48,16 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
     async def BatchExtract(  # noqa: N802
         self, request: pb.BatchExtractRequest, context: Any
     ) -> pb.BatchExtractResponse:
-        """Read several documents side by side; each has its own result or error."""
+        """Read several documents side by side; each has its own result or error.
+
+        For lack of room or time all of them are refused, at once, or none.
+        """
         deadline = self._deadline(context)
         engine = self._engine()
         validate_batch_size(len(request.documents), self._limits)
         options = options_from_proto(request.options)
         validate_options(options)
+        engine.check(sum(len(message.text) for message in request.documents), deadline)
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._item(engine, index, document_from_proto(message), options, deadline))
@@ -79,7 +83,7 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
     ) -> pb.BatchExtractItem:
         try:
             validate_document(document, self._limits, f"documents[{index}]")
-            result = await engine.extract(document, options, deadline, extraction_to_proto)
+            result = await engine.extract(document, options, deadline, extraction_to_proto, patient=True)
             return pb.BatchExtractItem(result=result)
         except Exception as error:  # noqa: BLE001  # one document's failure is its own
             if is_defect(error):
