@@ -23,7 +23,7 @@ _FREE_PADDING = 32
 """Tokens of padding that cost less than another pass."""
 
 
-_BATCH_TOKENS = {"cpu": 1024, "mps": 8192, "cuda": 32_768}
+_BATCH_TOKENS = {"cpu": 512, "mps": 8192, "cuda": 32_768}
 """A core reads small batches as fast as large ones, which keep a lone caller's windows from the others."""
 
 

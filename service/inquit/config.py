@@ -52,7 +52,7 @@ class ServerSettings(BaseSettings):
     """Bytes of one request or response message."""
 
     batch_tokens: int | None = Field(default=None, ge=1)
-    """Tokens of one model pass, padding included; none means 1024 on a CPU, 32768 on a CUDA GPU."""
+    """Tokens of one model pass, padding included; none means 512 on a CPU, 32768 on a CUDA GPU."""
     queue_windows: int = Field(default=16_384, ge=1)
     """Windows that may wait for the model; a call beyond is refused at once."""
     queue_tokens: int = Field(default=4_000_000, ge=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -192,7 +193,11 @@ def load_extractor(settings: ServerSettings) -> Extractor:
     threads = settings.threads
     if threads is None and settings.workers > 1:
         threads = max(1, granted_cores() // settings.workers)
-    return Extractor.load(settings.model, device=settings.device, dtype=settings.dtype, threads=threads)
+    extractor = Extractor.load(settings.model, device=settings.device, dtype=settings.dtype, threads=threads)
+    # What torch and transformers made will never be garbage: looking through it holds up every thread.
+    gc.collect()
+    gc.freeze()
+    return extractor
 
 
 def _log_loop_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:  # noqa: ARG001

@@ -15,6 +15,7 @@ from inquit.errors import ModelError
 __all__ = ["Placement", "granted_cores", "lanes_for", "place", "spare_cores"]
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+_PREPARED_SHAPES = 512
 _LANES = 2
 """Passes side by side on a GPU: one computes while the next is put together and the last is fetched."""
 
@@ -59,6 +60,8 @@ def spare_cores(threads: int) -> None:
     one with several threads, which wait for each other at each step: measured on two cores with
     windows of 256, the more the smaller the batch.
     """
+    # oneDNN keeps what it prepared for each shape; there are a few dozen shapes, and a bound for all others.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(_PREPARED_SHAPES))
     torch.set_num_threads(threads)
     # Decoding multiplies small matrices in NumPy. OpenBLAS would wake its threads for each and
     # let them spin beside the network's: measured, that makes the whole 2.6 times slower.
