@@ -73,7 +73,7 @@ def main() -> None:
         "model_sha256": extractor.info.sha256,
         "device": f"{extractor.info.device}, {extractor.info.dtype}",
         "code": code_version(),
-        "machine": f"{machine()}, {_threads()} threads",
+        "machine": f"{machine()}, {extractor.lanes} for the network",
     }
     _print(single, many, start, signature)
     if options.json is not None:
@@ -95,7 +95,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", default=None, help="model folder; the bundled one by default")
     parser.add_argument("--device", default="auto")
     parser.add_argument(
-        "--threads", type=int, default=None, help="of the network; all usable ones by default"
+        "--threads", type=int, default=None, help="cores of the network; all usable ones by default"
     )
     parser.add_argument("--json", type=Path, default=None, help="write the figures to this file too")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
@@ -159,12 +159,6 @@ def _memory(field: str) -> float:
         return 0.0
     line = next(line for line in status.splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1]) / 1024
-
-
-def _threads() -> int:
-    import torch
-
-    return torch.get_num_threads()
 
 
 def _sha256(documents: list[Document]) -> str:

@@ -46,7 +46,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Read texts each time a line comes in.")
     parser.add_argument("way", choices=("inquit", "inquit-many", "textacy", "textacy-pipe"))
     parser.add_argument("texts", type=Path, help="list of texts, JSON")
-    parser.add_argument("--threads", type=int, default=None, help="of inquit's network")
+    parser.add_argument("--threads", type=int, default=None, help="cores of inquit's network")
     parser.add_argument("--model", default=None, help="inquit's model folder")
     parser.add_argument("--device", default="auto", help="of inquit's network")
     parser.add_argument("--pipeline", default="", help="spaCy pipeline of the peer")
@@ -54,8 +54,6 @@ def _options() -> argparse.Namespace:
 
 
 def _inquit(options: argparse.Namespace) -> tuple[Callable[[list[str]], Count], dict[str, Any]]:
-    import torch
-
     from inquit.extractor import Extractor
     from inquit.types import Document
 
@@ -73,7 +71,7 @@ def _inquit(options: argparse.Namespace) -> tuple[Callable[[list[str]], Count], 
         "model": f"{info.name} {info.version}",
         "model_sha256": info.sha256,
         "device": f"{info.device}, {info.dtype}",
-        "threads": torch.get_num_threads(),
+        "threads": extractor.lanes,
     }
     return read, about
 
