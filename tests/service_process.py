@@ -55,6 +55,11 @@ class ServiceProcess:
         assert isinstance(found, dict), f"no event {name} {fields} in the log:\n{self.log}"
         return found
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal."""
         self._process.send_signal(number)

@@ -10,7 +10,7 @@ from inquit.room import Room
 
 async def test_texts_get_in_up_to_the_bound() -> None:
     """What does not fit is refused at once, with the time to try again."""
-    room = Room(10)
+    room = Room(10, lambda: 5)
     room.take(6)
     room.take(4)
     with pytest.raises(Overloaded) as caught:
@@ -23,7 +23,7 @@ async def test_texts_get_in_up_to_the_bound() -> None:
 
 async def test_a_lone_text_of_any_size_fits() -> None:
     """A text within the announced limits is served, however small the room."""
-    room = Room(10)
+    room = Room(10, lambda: 5)
     room.take(1000)
     room.give_back(1000)
     await room.wait(1000)
@@ -32,7 +32,7 @@ async def test_a_lone_text_of_any_size_fits() -> None:
 
 async def test_who_waits_comes_in_order() -> None:
     """Those who wait are let in one after the other as others leave, from whatever thread."""
-    room = Room(20)
+    room = Room(20, lambda: 10)
     room.take(10)
     order: list[int] = []
 
@@ -46,14 +46,14 @@ async def test_who_waits_comes_in_order() -> None:
     await asyncio.to_thread(room.give_back, 10)
     await asyncio.wait_for(asyncio.gather(*waiting[:2]), 30)
     assert order == [0, 1]
-    room.give_back(9)
+    room.give_back(9, patient=True)
     await asyncio.wait_for(waiting[2], 30)
     assert room.taken == 2
 
 
 async def test_who_waits_leaves_room_for_who_does_not() -> None:
-    """Streams fill no more than half, so that single calls are still served."""
-    room = Room(20)
+    """Streams fill no more than their part, so that single calls find room and a short queue."""
+    room = Room(20, lambda: 10)
     await room.wait(10)
     late = asyncio.create_task(room.wait(1))
     await asyncio.sleep(0)
@@ -66,7 +66,7 @@ async def test_who_waits_leaves_room_for_who_does_not() -> None:
 
 async def test_who_stops_waiting_takes_no_room() -> None:
     """A caller that leaves before or just as it is let in gives its room back."""
-    room = Room(20)
+    room = Room(20, lambda: 10)
     room.take(20)
     gone, stays = asyncio.create_task(room.wait(10)), asyncio.create_task(room.wait(5))
     await asyncio.sleep(0)
@@ -82,7 +82,7 @@ async def test_who_stops_waiting_takes_no_room() -> None:
 
 async def test_who_asks_is_told_of_those_who_wait() -> None:
     """Several texts together get in one after the other, or are refused before the first."""
-    room = Room(20)
+    room = Room(20, lambda: 10)
     room.check(1000)
     room.take(10)
     waiting = asyncio.create_task(room.wait(8))
@@ -93,3 +93,16 @@ async def test_who_asks_is_told_of_those_who_wait() -> None:
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     room.check(10)
+
+
+async def test_a_large_text_that_waits_gets_in_beside_others() -> None:
+    """It waits for its like to leave, not for an empty room, which a busy service never has."""
+    room = Room(100, lambda: 10)
+    room.take(5)
+    await asyncio.wait_for(room.wait(50), 30)
+    late = asyncio.create_task(room.wait(1))
+    await asyncio.sleep(0)
+    assert not late.done()
+    room.give_back(50, patient=True)
+    await asyncio.wait_for(late, 30)
+    assert room.taken == 6

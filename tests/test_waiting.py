@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -10,7 +11,9 @@ from fake_extractor import FakeWindow, Gate
 from inquit.batcher import Batcher
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded
-from inquit.jobs import Answer
+from inquit.jobs import Answer, Job
+from inquit.observer import Unobserved
+from inquit.waiting import WaitingLine
 
 PATIENCE = 30.0
 """Seconds after which a test gives up; none of them waits that long unless it fails."""
@@ -109,3 +112,30 @@ def test_who_is_patient_is_not_refused_for_lack_of_time() -> None:
         patient = batcher.submit([FakeWindow("z")], slow.within(0.2), patient=True)
         slow.gate.open()
         assert patient.result(PATIENCE).outputs == ("Z",)
+
+
+def test_who_leaves_while_the_line_is_looked_through_is_counted_out() -> None:
+    """A caller may leave between any two looks at its window; the count of what waits stays right."""
+
+    class Fickle(Job[str]):
+        """Leaves right after the first look at it."""
+
+        @property
+        def done(self) -> bool:
+            was = self.future.done()
+            self.future.cancel()
+            return was
+
+    clock = Slow().clock
+    line: WaitingLine[FakeWindow, str] = WaitingLine(
+        batch_tokens=10, max_windows=9, max_tokens=99, clock=clock, observer=Unobserved()
+    )
+    line.add([FakeWindow("fickle")], Deadline.never())
+    line._inbox[0].job = Fickle(Deadline.never(), 0.0, 1)
+    never = threading.Event()
+    batch = line.take(abandoned=never)
+    assert batch is not None
+    for entry in batch.entries:
+        line.leave(entry)
+    line.answered(batch)
+    assert line.size == (0, 0)

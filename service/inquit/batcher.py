@@ -123,6 +123,11 @@ class Batcher(Generic[W, O]):
         )
 
     @property
+    def tokens_per_second(self) -> float:
+        """How fast batches are read of late; 0 while nothing is known."""
+        return self._line.pace.per_second
+
+    @property
     def queued(self) -> tuple[int, int]:
         """Windows and tokens that wait or run."""
         return self._line.size

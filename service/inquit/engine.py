@@ -34,6 +34,11 @@ _CHARACTERS_PER_TOKEN = 5
 _LAST_STEP_SECONDS = 1.0
 """How long a stop waits for the steps of text that are running."""
 
+_PATIENT_SECONDS = 1.0
+"""How long a queue streams and batches may make: enough to keep the model busy."""
+_LEAST_PATIENT = 100_000
+"""Characters of theirs that are let in however slow the model is."""
+
 
 class Engine:
     """A loaded model with everything that serves it; made on the event loop's thread, or before it runs."""
@@ -43,7 +48,8 @@ class Engine:
     ) -> None:
         self._extractor = extractor
         self._observer = observer or Unobserved()
-        self._room = Room(settings.pending_characters)
+        self._room = Room(settings.pending_characters, self._patient_characters)
+        self._characters_per_token = float(_CHARACTERS_PER_TOKEN)
         self._texts = TextPool(settings.text_threads)
         info = extractor.info
         self.batcher: Batcher[Window, WindowOutput] = Batcher(
@@ -104,6 +110,7 @@ class Engine:
                 encoded = await self._texts.encode(
                     lambda: self._extractor.encode(document, options), size, steps
                 )
+                self._weigh(size, encoded)
                 answer = await self._run(encoded, deadline, patient=patient)
                 return await self._texts.decode(lambda: render(self._decode(encoded, answer)), size, steps)
         except TimeoutError:
@@ -124,6 +131,16 @@ class Engine:
     def pending_characters(self) -> int:
         """Characters of the texts that are being served."""
         return self._room.taken
+
+    def _patient_characters(self) -> int:
+        speed = self.batcher.tokens_per_second * self._characters_per_token
+        return max(_LEAST_PATIENT, int(_PATIENT_SECONDS * speed))
+
+    def _weigh(self, size: int, encoded: EncodedDocument) -> None:
+        """Learn how many characters the model reads with a token, overlap counted as it costs time."""
+        tokens = sum(window.length for window in encoded.windows)
+        if tokens:
+            self._characters_per_token += 0.1 * (size / tokens - self._characters_per_token)
 
     async def _run(
         self, encoded: EncodedDocument, deadline: Deadline, *, patient: bool
@@ -164,9 +181,9 @@ class Engine:
             yield steps
         finally:
             if steps:
-                steps[-1].add_done_callback(lambda _: self._room.give_back(size))
+                steps[-1].add_done_callback(lambda _: self._room.give_back(size, patient=patient))
             else:
-                self._room.give_back(size)
+                self._room.give_back(size, patient=patient)
 
 
 def _package_version() -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["Pace"]
 
-_MEMORY = 0.9
-"""Weight of earlier work."""
+_MEMORY_SECONDS = 5.0
+"""Work that was done so many seconds of work ago counts about a third."""
 
 
 class Pace:
@@ -17,9 +19,15 @@ class Pace:
 
     def add(self, units: int, seconds: float) -> None:
         """Count a piece of work."""
-        self._units = _MEMORY * self._units + units
-        self._seconds = _MEMORY * self._seconds + seconds
+        memory = math.exp(-seconds / _MEMORY_SECONDS)
+        self._units = memory * self._units + units
+        self._seconds = memory * self._seconds + seconds
 
     def seconds_for(self, units: int) -> float:
         """Return about how long that many units take; 0 while nothing is known."""
         return units * self._seconds / self._units if self._units else 0.0
+
+    @property
+    def per_second(self) -> float:
+        """Units a second; 0 while nothing is known."""
+        return self._units / self._seconds if self._seconds else 0.0

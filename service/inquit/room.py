@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from inquit.errors import Overloaded
@@ -13,8 +14,6 @@ __all__ = ["Room"]
 
 _RETRY_SECONDS = 1.0
 """What a caller is told to wait when there is no room."""
-_PATIENT_SHARE = 0.5
-"""Those who wait for room leave the rest to those who do not."""
 
 
 @dataclass(slots=True, eq=False)
@@ -26,11 +25,17 @@ class _Waiter:
 
 
 class Room:
-    """Room for so many characters; a lone text of any size always fits. Safe to use from several threads."""
+    """Room for so many characters; a lone text of any size always fits. Safe to use from several threads.
 
-    def __init__(self, characters: int) -> None:
+    Who is ready to wait is let in a little at a time, so that who is not finds a short queue.
+    """
+
+    def __init__(self, characters: int, patient_characters: Callable[[], int]) -> None:
+        """`patient_characters` tells how much of those who waited may be in at once."""
         self._characters = characters
+        self._patient_characters = patient_characters
         self._taken = 0
+        self._taken_by_patient = 0
         self._waiters: deque[_Waiter] = deque()
         self._lock = threading.Lock()
 
@@ -49,7 +54,7 @@ class Room:
     def take(self, size: int) -> None:
         """Take room for a text, or raise Overloaded at once."""
         with self._lock:
-            if not self._fits(size, self._characters):
+            if not self._fits(size):
                 raise _full()
             self._taken += size
 
@@ -67,27 +72,35 @@ class Room:
                 if not waiter.is_in:
                     self._waiters.remove(waiter)
             if waiter.is_in:
-                self.give_back(size)
+                self.give_back(size, patient=True)
             raise
 
-    def give_back(self, size: int) -> None:
-        """Leave with a text."""
+    def give_back(self, size: int, *, patient: bool = False) -> None:
+        """Leave with a text, for which room was waited if `patient`."""
         with self._lock:
             self._taken -= size
+            if patient:
+                self._taken_by_patient -= size
             self._let_in()
 
     def _let_in(self) -> None:
-        while self._waiters and self._fits(self._waiters[0].size, int(_PATIENT_SHARE * self._characters)):
+        while self._waiters and self._fits_patient(self._waiters[0].size):
             waiter = self._waiters.popleft()
             waiter.is_in = True
             self._taken += waiter.size
+            self._taken_by_patient += waiter.size
             try:
                 waiter.loop.call_soon_threadsafe(_grant, waiter.granted)
             except RuntimeError:  # its loop is closed: nobody waits any more
                 self._taken -= waiter.size
+                self._taken_by_patient -= waiter.size
 
-    def _fits(self, size: int, limit: int) -> bool:
-        return not self._taken or self._taken + size <= limit
+    def _fits_patient(self, size: int) -> bool:
+        taken = self._taken_by_patient
+        return self._fits(size) and (not taken or taken + size <= self._patient_characters())
+
+    def _fits(self, size: int) -> bool:
+        return not self._taken or self._taken + size <= self._characters
 
 
 def _full() -> Overloaded:

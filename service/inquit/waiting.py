@@ -214,19 +214,24 @@ class WaitingLine(Generic[W, O]):
 
     def _drop(self) -> list[Job[O]]:
         """Take out the windows that nobody waits for any more; return the jobs that are late."""
-        left = [entry for entry in self._waiting if entry.job.done]
-        stays = [entry for entry in self._waiting if not entry.job.done]
-        late = [entry for entry in stays if entry.job.deadline.remaining() <= 0.0]
-        if not left and not late:
-            return []
-        for _ in left:
-            self._observer.window_dropped("left")
-        for _ in late:
-            self._observer.window_dropped("late")
-        self._count_out([*left, *late])
-        gone = set(left) | set(late)
-        self._waiting = [entry for entry in stays if entry not in gone]
-        return [entry.job for entry in late]
+        stays: list[Entry[W, O]] = []
+        late: list[Job[O]] = []
+        gone: list[Entry[W, O]] = []
+        for entry in self._waiting:
+            # Asked once of each: a caller may leave at any moment.
+            if entry.job.done:
+                gone.append(entry)
+                self._observer.window_dropped("left")
+            elif entry.job.deadline.remaining() <= 0.0:
+                gone.append(entry)
+                late.append(entry.job)
+                self._observer.window_dropped("late")
+            else:
+                stays.append(entry)
+        if gone:
+            self._count_out(gone)
+            self._waiting = stays
+        return late
 
     def _next(self) -> Batch[W, O]:
         self._turn += 1
