@@ -61,6 +61,22 @@ async def test_half_open_tls_is_closed(tmp_path: Path) -> None:
         assert await half.closed() == []
 
 
+async def test_silent_connections_keep_nobody_out(tmp_path: Path) -> None:
+    """Hundreds that connect and never begin with TLS are closed, and callers are answered beside them."""
+    authority = trustme.CA()
+    certificates.issue(authority, tmp_path)
+    settings = certificates.settings(tmp_path) | {"handshake_seconds": LATER}
+    trusted = grpc.ssl_channel_credentials(authority.cert_pem.bytes())
+    async with serving(FakeExtractor(), **settings) as running, AsyncExitStack() as stack:
+        silent = [await stack.enter_async_context(connected(running.address)) for _ in range(200)]
+        async with grpc.aio.secure_channel(running.address, trusted) as channel:
+            secure = Running(running.service, running.address, channel)
+            for word in "abc":
+                assert (await secure.extract(word)).speakers[0].name == word
+        for half in silent:
+            assert await half.closed() == []
+
+
 async def test_large_metadata_is_refused() -> None:
     """Metadata over the limit is RESOURCE_EXHAUSTED, whichever way it is large; up to it all is served."""
     async with serving(FakeExtractor(), max_metadata_bytes=4096) as running:

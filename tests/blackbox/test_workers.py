@@ -5,7 +5,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 
 import grpc
@@ -15,6 +15,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 import inquit
 from inquit._gen.inquit.v1 import inquit_pb2 as pb
 from inquit._gen.inquit.v1 import inquit_pb2_grpc
+from inquit.client.connection import MAX_MESSAGE_BYTES
 from service_process import PATIENCE, ServiceProcess
 
 pytestmark = pytest.mark.blackbox
@@ -101,6 +102,30 @@ def test_the_client_does_not_notice_a_killed_worker(pair: ServiceProcess) -> Non
         answer = pool.submit(client.extract, TEXT)
         kill(pair, pair.event("call begins")["worker"])
         assert answer.result(PATIENCE).model_version
+
+
+def test_nothing_is_lost_of_a_worker_killed_under_load(pair: ServiceProcess) -> None:
+    """Callers of both workers have an answer to each of their calls, whichever worker is killed meanwhile."""
+    with ExitStack() as stack:
+        clients = [
+            # Channels of equal options share a connection, and so a worker.
+            stack.enter_context(
+                inquit.Client(pair.address, timeout=PATIENCE, max_message_bytes=MAX_MESSAGE_BYTES - number)
+            )
+            for number in range(8)
+        ]
+        pool = stack.enter_context(ThreadPoolExecutor(16))
+        texts = [f"“Dock {number} is shut,” said Oren Balk.\n\n{TEXT[:2000]}" for number in range(240)]
+        answers = [pool.submit(clients[n % 8].extract, text, id=f"n{n}") for n, text in enumerate(texts)]
+        answers[40].result(PATIENCE)
+        kill(pair, 0)
+        for number, answer in enumerate(answers):
+            found = answer.result(PATIENCE)
+            assert found.document_id == f"n{number}"
+            for quote in found.quotes:
+                assert all(span.text == texts[number][span.start : span.end] for span in quote.content)
+    assert pair.event("worker ended", worker=0)["exit_status"] == -signal.SIGKILL
+    pair.event("worker replaced", worker=0)
 
 
 def test_a_signal_lets_the_calls_of_all_workers_end(pair: ServiceProcess) -> None:

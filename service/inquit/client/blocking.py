@@ -42,7 +42,7 @@ class Client:
     over all addresses of the name.
 
     A call fails with an error of `inquit.errors`. UNAVAILABLE is retried a few times at once;
-    an overloaded service is asked again when it says when, all within the time limit.
+    a service that is overloaded or loading is asked again when it says when, all within the time limit.
     Nothing is dialled before the first call.
     """
 

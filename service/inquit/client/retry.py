@@ -1,4 +1,4 @@
-"""Time limits of calls, and when an overloaded service is asked again."""
+"""Time limits of calls, and when an overloaded or loading service is asked again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inquit.errors import Overloaded
+from inquit.errors import Overloaded, Unavailable
 
 if TYPE_CHECKING:
     from inquit.errors import InquitError
@@ -39,9 +39,10 @@ class Deadline:
 def pause_before_retry(error: InquitError, deadline: Deadline) -> float | None:
     """Return the seconds to wait before asking again; None where asking again is no use.
 
-    UNAVAILABLE is not here: the channel itself retries it.
+    UNAVAILABLE without a time is not here: the channel itself retries it. A service that is
+    loading its model gives one, and takes longer than the channel tries.
     """
-    if not isinstance(error, Overloaded) or error.retry_after is None:
+    if not isinstance(error, Overloaded | Unavailable) or error.retry_after is None:
         return None
     pause = max(error.retry_after, _SHORTEST_PAUSE) * (1 + random.random() * _SPREAD)
     return pause if pause < deadline.remaining() else None
