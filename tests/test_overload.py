@@ -118,9 +118,6 @@ async def test_a_deadline_that_the_text_outlasts_is_refused_early() -> None:
     assert extractor.batches == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of documents that are being cut, only as much is counted as the caller's own has"
-)
 async def test_a_burst_is_counted_before_it_is_cut_into_windows() -> None:
     """Of callers who come all at once no more are let in than can be served in time."""
     extractor = Reluctant()

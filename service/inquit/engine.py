@@ -124,7 +124,8 @@ class Engine:
         self.batcher.check(
             size // _CHARACTERS_PER_TOKEN,
             deadline.earlier(self._texts.decoding_seconds(size)),
-            coming=self._texts.encoding // _CHARACTERS_PER_TOKEN,
+            # A longer text lets this one by when it has had as much.
+            coming=self._texts.encoding(size) // _CHARACTERS_PER_TOKEN,
         )
 
     @property

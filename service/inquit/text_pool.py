@@ -28,14 +28,14 @@ class TextPool:
         # Steps end on other threads.
         self._lock = threading.Lock()
         self._under_way: set[Future[Any]] = set()
-        self._encoding = 0
+        self._encoding: list[int] = []
         self._decoding = 0
         self._decoding_pace = Pace()
 
-    @property
-    def encoding(self) -> int:
-        """Characters that wait to be encoded or are."""
-        return self._encoding
+    def encoding(self, size: int) -> int:
+        """Characters that wait to be encoded or are, of each text no more than `size`."""
+        with self._lock:
+            return sum(min(other, size) for other in self._encoding)
 
     def decoding_seconds(self, size: int) -> float:
         """Return about how long such a text would wait for its decoding now, and be decoded."""
@@ -45,7 +45,7 @@ class TextPool:
     async def encode(self, step: Callable[[], T], size: int, steps: Steps) -> T:
         """Run a step before the network."""
         with self._lock:
-            self._encoding += size
+            self._encoding.append(size)
         return await self._run(step, steps, lambda: self._leave_encoding(size))
 
     async def decode(self, step: Callable[[], T], size: int, steps: Steps) -> T:
@@ -90,7 +90,7 @@ class TextPool:
 
     def _leave_encoding(self, size: int) -> None:
         with self._lock:
-            self._encoding -= size
+            self._encoding.remove(size)
 
     def _leave_decoding(self, size: int) -> None:
         with self._lock:

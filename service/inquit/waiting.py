@@ -193,7 +193,7 @@ class WaitingLine(Generic[W, O]):
         # as many tokens are served as these have will be some of them.
         end = self._served + tokens
         ahead = sum(entry.window.length for entry in self._entries() if entry.place < end)
-        needed = _CAUTION * self.pace.seconds_for(ahead + min(coming, tokens) + tokens)
+        needed = _CAUTION * self.pace.seconds_for(ahead + coming + tokens)
         if needed > left:
             raise Overloaded(
                 f"the queue is about {needed:.1f} s long, and the deadline is in {left:.1f} s",
