@@ -177,7 +177,7 @@ def _look(sources: Sequence[Source], sink: Sink, *, single: bool) -> Look:
 
 
 def _local_reader(model: str | None, device: str | None, threads: int | None) -> Reader:
-    from inquit.cli.readers import LocalReader
+    from inquit.local_reader import LocalReader
 
     return LocalReader(loaded_extractor(model, device, threads), Limits())
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import typer
 
+from inquit.records import BadRecord, document_of, parsed_line
 from inquit.types import Document
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["STDIN", "BadItem", "InputFormat", "Item", "Source", "open_sources"]
 
 STDIN = "-"
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class InputFormat(StrEnum):
@@ -122,33 +119,9 @@ def _decoded(data: bytes, name: str, warn: Callable[[str], None]) -> str:
 
 def _parsed(line: bytes, number: int, place: str, warn: Callable[[str], None]) -> Item | BadItem:
     try:
-        record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError as error:
-        return BadItem(f"not UTF-8 at byte {error.start} of the line", place)
-    except json.JSONDecodeError as error:
-        return BadItem(f"not JSON: {error.msg} at column {error.colno}", place)
-    except (RecursionError, ValueError):
-        return BadItem("not JSON that can be read: too deep, or a number too long", place)
-    if not isinstance(record, dict):
-        return BadItem('must be an object with "id" and "text"', place)
-    return _item(record, number, place, warn)
-
-
-def _item(record: dict[str, Any], number: int, place: str, warn: Callable[[str], None]) -> Item | BadItem:
-    text = record.get("text")
-    name = record.get("id", number)
-    language = record.get("languageCode", record.get("language_code", ""))
-    if not isinstance(text, str):
-        return BadItem('"text" is missing' if text is None else '"text" must be a string', place)
-    if isinstance(name, bool) or not isinstance(name, str | int):
-        return BadItem('"id" must be a string', place)
-    if not isinstance(language, str):
-        return BadItem('"languageCode" must be a string', place)
-    if (whole := _without_surrogates(text)) != text:
+        document, was_mended = document_of(parsed_line(line, is_first=number == 1), str(number))
+    except BadRecord as error:
+        return BadItem(str(error), place)
+    if was_mended:
         warn(f"{place}: half characters (lone surrogates) are read as U+FFFD")
-    return Item(Document(_without_surrogates(str(name)), whole, _without_surrogates(language)), place)
-
-
-def _without_surrogates(text: str) -> str:
-    r"""Replace what JSON can say (`\ud83d`) but UTF-8 cannot; the length is unchanged."""
-    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return Item(document, place)
