@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from math import isinf
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +14,7 @@ from inquit.batcher import Batcher
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded
+from inquit.installed import installed_version
 from inquit.observer import Observer, Unobserved
 from inquit.room import Room
 from inquit.text_pool import Steps, TextPool
@@ -71,7 +71,7 @@ class Engine:
             device=info.device,
             dtype=info.dtype,
             limits=settings.limits,
-            service_version=_package_version(),
+            service_version=installed_version(),
         )
 
     def start(self) -> None:
@@ -185,10 +185,3 @@ class Engine:
                 steps[-1].add_done_callback(lambda _: self._room.give_back(size, patient=patient))
             else:
                 self._room.give_back(size, patient=patient)
-
-
-def _package_version() -> str:
-    try:
-        return version("inquit")
-    except PackageNotFoundError:
-        return "unknown"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import structlog
 
 from inquit.config import ServerSettings
+from inquit.installed import installed_version
 from inquit.loop_watch import LoopWatch
 from inquit.metrics import Metrics
 from inquit.scrape import MetricsServer
@@ -39,7 +39,7 @@ class Instruments:
         """Raise Unavailable when the port of the metrics is taken, InvalidInput when an extra is missing."""
         settings = self._settings
         if settings.otlp_endpoint is not None:
-            self.tracing = Tracing.open(settings.otlp_endpoint, _package_version())
+            self.tracing = Tracing.open(settings.otlp_endpoint, installed_version())
         if settings.metrics_port is not None:
             port = settings.metrics_port and settings.metrics_port + self._worker
             self._server = MetricsServer(self.metrics.registry, settings.metrics_host, port)
@@ -62,10 +62,3 @@ class Instruments:
             ends.append(self.tracing.close)
         self._server = self.tracing = None
         await asyncio.gather(*(asyncio.to_thread(end) for end in ends))
-
-
-def _package_version() -> str:
-    try:
-        return version("inquit")
-    except PackageNotFoundError:
-        return "unknown"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inquit.cli.batch import batch
 from inquit.cli.evaluate import evaluate
 from inquit.cli.extract import extract
 from inquit.cli.failures import CommandGroup
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command()(extract)
+app.command()(batch)
 app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

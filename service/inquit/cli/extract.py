@@ -22,10 +22,17 @@ from inquit.cli.failures import FAILED, complain, describe
 from inquit.cli.formats import Look, OutputFormat, guess_format, render
 from inquit.cli.local import DeviceOption, ModelOption, ThreadsOption, loaded_extractor
 from inquit.cli.progress import Watch
+from inquit.cli.reading_options import (
+    DEFAULT_KIND_LIST,
+    KindsOption,
+    MinConfidenceOption,
+    OffsetEncodingOption,
+    kinds_of,
+)
 from inquit.cli.sink import Sink, opened_sink
 from inquit.cli.sources import STDIN, BadItem, InputFormat, Source, open_sources
 from inquit.errors import PermissionDenied, Unauthenticated, Unavailable, Unimplemented
-from inquit.types import DEFAULT_KINDS, ExtractOptions, Limits, OffsetEncoding, QuoteKind
+from inquit.types import ExtractOptions, Limits, OffsetEncoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,20 +45,6 @@ __all__ = ["extract"]
 
 _HOPELESS = (Unavailable, Unauthenticated, PermissionDenied, Unimplemented)
 """Errors that the next document would meet again."""
-
-_DEFAULT_KINDS = ",".join(kind for kind in QuoteKind if kind in DEFAULT_KINDS)
-
-
-def _kinds(value: str) -> frozenset[QuoteKind]:
-    names = [name.strip().lower() for name in value.split(",") if name.strip()]
-    try:
-        kinds = frozenset(QuoteKind(name) for name in names)
-    except ValueError as error:
-        known = ", ".join(QuoteKind)
-        raise typer.BadParameter(f"{value!r} is not a list of kinds; there are {known}") from error
-    if not kinds:
-        raise typer.BadParameter("give at least one kind")
-    return kinds
 
 
 def extract(
@@ -80,15 +73,9 @@ def extract(
         InputFormat | None,
         typer.Option(help="Default: jsonl for names in .jsonl, else text.", show_default=False),
     ] = None,
-    kinds: Annotated[
-        str, typer.Option(help="Which quotations: a list of direct, mixed, indirect.", metavar="LIST")
-    ] = _DEFAULT_KINDS,
-    min_confidence: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Leave out quotations that are less certain.")
-    ] = 0.0,
-    offset_encoding: Annotated[
-        OffsetEncoding, typer.Option(help="What offsets count, in json, jsonl and csv.")
-    ] = OffsetEncoding.UTF32,
+    kinds: KindsOption = DEFAULT_KIND_LIST,
+    min_confidence: MinConfidenceOption = 0.0,
+    offset_encoding: OffsetEncodingOption = OffsetEncoding.UTF32,
     model: ModelOption = None,
     device: DeviceOption = None,
     threads: ThreadsOption = None,
@@ -102,7 +89,7 @@ def extract(
     Reads with the model in this process, or by a server with --server. Bad lines are told
     on standard error and the others are served; the exit code is then 1.
     """
-    chosen_kinds = _kinds(kinds)
+    chosen_kinds = kinds_of(kinds)
     sources = open_sources(files or [], input_format)
     from_lines = any(source.format is InputFormat.JSONL for source in sources)
     chosen_format = output_format or guess_format(output, from_lines=from_lines)

@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController
 
 from inquit.errors import ModelError
 
-__all__ = ["Placement", "granted_cores", "lanes_for", "place", "spare_cores"]
+__all__ = ["Placement", "devices_for", "granted_cores", "lanes_for", "place", "spare_cores"]
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 _PREPARED_SHAPES = 512
@@ -51,6 +51,20 @@ def place(device: str = "auto", dtype: str = "auto") -> Placement:
 def lanes_for(device: torch.device, threads: int | None = None) -> int:
     """Return how many passes run side by side: one a core on a CPU, elsewhere one and one in preparation."""
     return (threads or granted_cores()) if device.type == "cpu" else _LANES
+
+
+def devices_for(device: str = "auto", processes: int | None = None) -> tuple[str, ...]:
+    """Return the device of each of some processes that share a machine; raises ModelError.
+
+    On a CPU there is by default one process a core, elsewhere one a GPU.
+    """
+    name = _device_name(device)
+    kind = place(name).device.type
+    if kind == "cpu":
+        return (name,) * (processes or granted_cores())
+    places = tuple(f"cuda:{n}" for n in range(torch.cuda.device_count())) if name == "cuda" else (name,)
+    count = processes or len(places)
+    return tuple(places[number % len(places)] for number in range(count))
 
 
 def spare_cores(threads: int) -> None:

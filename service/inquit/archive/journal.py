@@ -1,0 +1,78 @@
+"""The row that a shard is at, kept where the next try finds it if this one's process dies.
+
+A text that brings its process down would bring down every one that tries it again: a row at which
+a process ended three times is left out, and told among the errors.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+__all__ = ["Journal"]
+
+_STRIKES = 3
+_WIDTH = 20
+
+
+class Journal:
+    """Notes each row before it is read, as a context; a shard that is done needs none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # How often a process ended at each row.
+        self._ends: dict[int, int] = {}
+        self._file: IO[bytes]
+        self._place = 0
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether a process ended in this shard before, so that rows must be read one by one."""
+        return bool(self._ends)
+
+    def hopeless(self) -> frozenset[int]:
+        """Return the rows that are not to be tried again."""
+        return frozenset(row for row, ends in self._ends.items() if ends >= _STRIKES)
+
+    def __enter__(self) -> Self:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._ends, row = _read(self._path)
+        if row is not None:
+            self._ends[row] = self._ends.get(row, 0) + 1
+        head = json.dumps({str(row): ends for row, ends in self._ends.items()}).encode() + b"\n"
+        self._file = self._path.open("wb", buffering=0)
+        self._place = len(head)
+        self._file.write(head + b" " * _WIDTH)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # An exception is no death of the process.
+        self.at(None)
+        self._file.close()
+
+    def at(self, row: int | None) -> None:
+        """Note that this row is read now, or none."""
+        text = "" if row is None else str(row)
+        os.pwrite(self._file.fileno(), text.ljust(_WIDTH).encode(), self._place)
+
+    def remove(self) -> None:
+        """Remove the notes of a shard that is done."""
+        self._path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[dict[int, int], int | None]:
+    try:
+        head, _, tail = path.read_bytes().partition(b"\n")
+        ends = {int(row): int(count) for row, count in json.loads(head).items()}
+        return ends, int(tail) if tail.strip() else None
+    except (OSError, ValueError, AttributeError, TypeError):
+        # Cut off by the death it should tell of: the shard is tried as if for the first time.
+        return {}, None
