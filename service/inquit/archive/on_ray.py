@@ -86,7 +86,7 @@ def _events(job: Job, shards: Iterable[Shard], actors: Actors) -> Iterator[Event
             max_size=min(most, len(items)),
             max_tasks_in_flight_per_actor=_IN_FLIGHT,
         ),
-        num_cpus=None if actors.gpus else (job.threads or 1),
+        num_cpus=None if actors.gpus else job.threads,
         num_gpus=actors.gpus or None,
     )
     for row in dataset.iter_rows():

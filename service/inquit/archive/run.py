@@ -43,7 +43,7 @@ class Archive:
     shard_bytes: int = 4 << 20
     model: str | None = None
     device: str = "auto"
-    threads: int | None = None
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ class Job:
     limits: Limits
     model: str | None
     device: str
-    threads: int | None
-    """Cores of one process; None for all that it is granted."""
+    threads: int
+    """Cores of one process."""
 
     def run_folder(self) -> RunFolder:
         """Return the folder of the run."""

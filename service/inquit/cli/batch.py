@@ -72,6 +72,7 @@ def batch(
             "--processes", "-p", min=1, help="Processes, each with its model.", show_default="cores, or GPUs"
         ),
     ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Cores of each process.")] = 1,
     model: ModelOption = None,
     device: DeviceOption = None,
     ray: Annotated[bool, typer.Option("--ray", help="Read on Ray, by default one of its own here.")] = False,
@@ -104,12 +105,12 @@ def batch(
     if ray or ray_address is not None:
         if processes is not None:
             raise typer.BadParameter("has no effect on Ray; give --actors", param_hint="--processes")
-        reading, threads = _on_ray(ray_address, actors, gpus_per_actor), 1
+        reading = _on_ray(ray_address, actors, gpus_per_actor)
     else:
         for name, value in (("--actors", actors), ("--gpus-per-actor", gpus_per_actor)):
             if value is not None:
                 raise typer.BadParameter("has no effect without --ray", param_hint=name)
-        reading, threads = _by_processes(chosen_device, processes)
+        reading = _by_processes(chosen_device, processes, threads)
     archive = Archive(
         inputs=tuple(inputs),
         out=out,
@@ -135,13 +136,11 @@ def batch(
         _tell(run, watch, out)
 
 
-def _by_processes(device: str, processes: int | None) -> tuple[Reading, int]:
-    """Return how to read on this machine, and the cores of each process."""
+def _by_processes(device: str, processes: int | None, threads: int) -> Reading:
     from inquit.archive.processes import read_shards
-    from inquit.model.placement import devices_for, granted_cores
+    from inquit.model.placement import devices_for
 
-    devices = devices_for(device, processes)
-    return partial(read_shards, devices=devices), max(1, granted_cores() // len(devices))
+    return partial(read_shards, devices=devices_for(device, processes, threads))
 
 
 def _on_ray(address: str | None, actors: str | None, gpus: float | None) -> Reading:

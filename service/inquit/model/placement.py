@@ -53,15 +53,15 @@ def lanes_for(device: torch.device, threads: int | None = None) -> int:
     return (threads or granted_cores()) if device.type == "cpu" else _LANES
 
 
-def devices_for(device: str = "auto", processes: int | None = None) -> tuple[str, ...]:
+def devices_for(device: str = "auto", processes: int | None = None, threads: int = 1) -> tuple[str, ...]:
     """Return the device of each of some processes that share a machine; raises ModelError.
 
-    On a CPU there is by default one process a core, elsewhere one a GPU.
+    On a CPU there are by default as many as have `threads` cores each, elsewhere one a GPU.
     """
     name = _device_name(device)
     kind = place(name).device.type
     if kind == "cpu":
-        return (name,) * (processes or granted_cores())
+        return (name,) * (processes or max(1, granted_cores() // threads))
     places = tuple(f"cuda:{n}" for n in range(torch.cuda.device_count())) if name == "cuda" else (name,)
     count = processes or len(places)
     return tuple(places[number % len(places)] for number in range(count))
