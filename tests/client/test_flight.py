@@ -107,6 +107,22 @@ def test_time_limits_count_from_the_first_sending(flight: Flight, clock: FakeClo
     assert flight.is_empty
 
 
+def test_a_document_sent_again_keeps_its_time_limit(flight: Flight, clock: FakeClock) -> None:
+    """Sent again behind younger documents on the same stream, it still has no more time than they."""
+    add(flight, "ab")
+    assert flight.next_request() is not None
+    clock.now += 6.0
+    assert flight.next_request() is not None
+    clock.now += 2.0
+    flight.accept(answer(0, "a", error=status(UNAVAILABLE, "stopping", retry=0.1)))
+    clock.now += flight.pause
+    assert sent(flight) == ["a"]
+    clock.now = 1010.0
+    assert flight.patience == 0.0
+    flight.expire()
+    assert [type(outcome.error) for outcome in flight.landed()] == [inquit.DeadlineExceeded]
+
+
 def test_a_silent_stream_is_told_from_a_slow_document(flight: Flight, clock: FakeClock) -> None:
     """A stream is given up when nothing at all came of it since an overdue document was sent."""
     add(flight, "ab")

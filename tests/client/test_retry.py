@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 import inquit
-from inquit.client.retry import Deadline, pause_before_retry
+from inquit.client.retry import pause_before_retry
+from inquit.deadline import Deadline
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,14 @@ def test_a_service_that_says_when_is_asked_again(error: inquit.InquitError) -> N
 
 @pytest.mark.parametrize(
     "error",
-    [inquit.Overloaded("full"), inquit.Unavailable("gone"), inquit.InternalError("broken", retry_after=1.0)],
+    [
+        inquit.Overloaded("full"),
+        inquit.Unavailable("gone"),
+        inquit.InternalError("broken", retry_after=1.0),
+        # The deadline comes nearer as fast as the queue gets shorter.
+        inquit.Overloaded("the queue is long", reason="DEADLINE_TOO_SHORT", retry_after=1.0),
+    ],
 )
 def test_others_are_not_asked_again(error: inquit.InquitError) -> None:
-    """Without a time nothing tells that it would help."""
+    """Nothing tells that it would help."""
     assert pause_before_retry(error, Deadline.after(60)) is None

@@ -161,6 +161,21 @@ def test_a_stream_that_fails_for_one_document_goes_on(client: Any, service: Fake
     assert len(service.streams) == 2
 
 
+def test_a_document_that_always_ends_its_stream_costs_no_other(client: Any, service: FakeService) -> None:
+    """An error of a stream whose documents are all sent is not taken for a broken connection."""
+    service.breaks["text 1"] = [breaking(grpc.StatusCode.INTERNAL) for _ in range(1000)]
+    outcomes = list(by_stream(client, documents(3)))
+    assert texts(outcomes) == names(3)
+    assert len(service.streams) == 1
+
+
+def test_a_document_that_cannot_be_written_is_the_callers_fault(client: Any) -> None:
+    """Values of the wrong type raise, as with batches; nothing waits for an answer that cannot come."""
+    wrong: Any = 5
+    with pytest.raises(TypeError):
+        list(by_stream(client, [Document("a", "text", wrong)]))
+
+
 def test_a_source_is_read_no_further_than_there_is_room(client: Any, service: FakeService) -> None:
     """An endless source is served, and a caller that takes no outcomes holds a bounded number of them."""
     taken = 0

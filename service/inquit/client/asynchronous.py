@@ -20,8 +20,8 @@ from inquit.client.asynchronous_calls import ask, translated
 from inquit.client.asynchronous_streams import AsyncStreams
 from inquit.client.connection import MAX_MESSAGE_BYTES, Connection, Tls, checked_count, checked_timeout
 from inquit.client.health import WATCH, is_serving, not_ready
-from inquit.client.retry import Deadline
 from inquit.client.streams import Flight
+from inquit.deadline import Deadline
 from inquit.errors import Cancelled, Unimplemented
 from inquit.types import Document, Extraction, Limits, OffsetEncoding, QuoteKind, ServiceInfo
 

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from inquit.client.batches import Batch, Packer
-from inquit.client.retry import Deadline
+from inquit.deadline import Deadline
 from inquit.errors import InquitError
 
 if TYPE_CHECKING:

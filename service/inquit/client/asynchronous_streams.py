@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncStreams"]
 
+_BROKEN = (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError)
+"""What writing to a stream that has ended raises."""
 _HEADER_SECONDS = 1.0
 """How long a stream waits for the service to accept it; one that says nothing may still answer."""
 
@@ -130,6 +132,8 @@ class AsyncStreams:
         try:
             self._under_way = call = self._call(2 * self._seconds)
             writing = asyncio.create_task(self._write(call))
+            # Nobody would answer what cannot be sent.
+            writing.add_done_callback(lambda done: call.cancel() if _has_failed(done) else None)
             async for response in call:
                 was_answered = True
                 flight.accept(response)
@@ -137,7 +141,7 @@ class AsyncStreams:
                 self._work.set()
         except grpc.aio.AioRpcError as failure:
             error = translated(failure, self._target)
-            if isinstance(error, InternalError) and writing is not None and writing.done():
+            if isinstance(error, InternalError) and _has_failed(writing):
                 # gRPC forgets the stream's own status where writing is what fails.
                 error = Unavailable(f"{self._target}: the stream broke")
             error.__cause__ = failure
@@ -156,6 +160,10 @@ class AsyncStreams:
             if writing is not None:
                 writing.cancel()
                 await asyncio.gather(writing, return_exceptions=True)
+        if writing is not None and _has_failed(writing):
+            fault = writing.exception()
+            if fault is not None and not isinstance(fault, _BROKEN):
+                raise fault
         flight.ended(error)
         if error is not None and not is_passing(error):
             self._works = was_answered
@@ -189,6 +197,12 @@ class AsyncStreams:
         [outcome] = await self._batches.read([slot.document])
         self._flight.settle(slot, outcome)
         self._news.set()
+
+
+def _has_failed(writing: asyncio.Task[None] | None) -> bool:
+    return (
+        writing is not None and writing.done() and not writing.cancelled() and writing.exception() is not None
+    )
 
 
 class _Source:

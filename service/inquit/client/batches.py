@@ -13,7 +13,7 @@ from inquit.errors import InquitError, InternalError, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inquit.client.retry import Deadline
+    from inquit.deadline import Deadline
     from inquit.types import Document, ExtractOptions, Limits
 
 __all__ = ["BATCH_BYTES", "BATCH_DOCUMENTS", "Batch", "Packer", "size_of"]

@@ -17,8 +17,8 @@ from inquit.client.blocking_streams import BlockingStreams
 from inquit.client.calls import Calls, translated
 from inquit.client.connection import MAX_MESSAGE_BYTES, Connection, Tls, checked_count, checked_timeout
 from inquit.client.health import WATCH, is_serving, not_ready
-from inquit.client.retry import Deadline
 from inquit.client.streams import Flight
+from inquit.deadline import Deadline
 from inquit.errors import Unimplemented
 from inquit.types import Document, Extraction, Limits, OffsetEncoding, QuoteKind, ServiceInfo
 

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from inquit.client.batches import Batch, Packer
-from inquit.client.retry import Deadline
+from inquit.deadline import Deadline
 from inquit.errors import InquitError
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ class BlockingBatches:
                 # The caller may have left: nobody waits for what is under way.
                 self._calls.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
+
+    def read_each(self, documents: list[Document]) -> Iterator[Outcome]:
+        """Read documents by calls of their own, in order."""
+        with ThreadPoolExecutor(self._max_in_flight, thread_name_prefix="inquit-client") as pool:
+            for [outcome] in pool.map(lambda document: self.read([document]), documents):
+                yield outcome
 
     def read(self, documents: list[Document]) -> list[Outcome]:
         """Read one batch."""

@@ -127,8 +127,9 @@ class BlockingStreams:
         """Ask for what is open by calls of their own: one of them may be to blame, or streams not work here."""
         self._works = works
         self._flight.ended(error)
-        for slot in self._flight.strand():
-            [outcome] = self._batches.read([slot.document])
+        slots = self._flight.strand()
+        outcomes = self._batches.read_each([slot.document for slot in slots])
+        for slot, outcome in zip(slots, outcomes, strict=True):
             self._flight.settle(slot, outcome)
 
     def _part(self) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import grpc
 
 from inquit.client.failures import from_call
-from inquit.client.retry import Deadline, pause_before_retry
+from inquit.client.retry import pause_before_retry
+from inquit.deadline import Deadline
 from inquit.errors import Cancelled, InquitError
 
 if TYPE_CHECKING:

@@ -95,6 +95,8 @@ class Connection:
             # A message that does not fit into this buffer is not retried; the default is 256 KiB.
             ("grpc.per_rpc_retry_buffer_size", self.max_message_bytes),
             ("grpc.enable_retries", 1),
+            # All channels of a process to one target would share a connection, and its bounds.
+            ("grpc.use_local_subchannel_pool", 1),
             # The defaults are 1 s and 2 minutes: too long for a service that is back after a restart.
             ("grpc.initial_reconnect_backoff_ms", 200),
             ("grpc.max_reconnect_backoff_ms", 5000),

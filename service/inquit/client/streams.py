@@ -9,13 +9,15 @@ import random
 import time
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from inquit import wire
 from inquit._gen.inquit.v1 import inquit_pb2
 from inquit.client.batches import BATCH_BYTES, BATCH_DOCUMENTS, size_of
 from inquit.client.outcome import Outcome, outcome_of
-from inquit.client.retry import Deadline, pause_before_retry
+from inquit.client.retry import pause_before_retry
+from inquit.deadline import Deadline
 from inquit.errors import (
     Cancelled,
     DeadlineExceeded,
@@ -142,12 +144,14 @@ class Flight:
         if self._waiting and self.pause:
             return None
         while self._waiting:
-            slot = self._waiting.popleft()
+            slot = self._waiting[0]
             try:
                 request = self._request(slot.document)
             except InvalidInput as error:
+                self._waiting.popleft()
                 self._fail(slot, error)
                 continue
+            self._waiting.popleft()
             if slot.limit is None:
                 slot.limit = self._clock() + self._seconds
             self._sent[self._next_place] = slot
@@ -192,14 +196,14 @@ class Flight:
         """Fail the documents whose time is over; return whether their stream seems to be dead."""
         now = self._clock()
         dead = False
-        while (oldest := self._oldest()) is not None and oldest <= now:
-            first = next(iter(self._sent), None)
-            if first is not None and self._sent[first].limit == oldest:
-                slot = self._sent.pop(first)
-                dead = dead or self._heard_at <= oldest - self._seconds
+        for place, slot in [*self._sent.items()]:
+            if slot.limit is not None and slot.limit <= now:
+                del self._sent[place]
+                dead = dead or self._heard_at <= slot.limit - self._seconds
                 self._fail(slot, DeadlineExceeded("no answer within the time limit"))
-            else:
-                slot = self._waiting.popleft()
+        for slot in [*self._sent_before()]:
+            if slot.limit is not None and slot.limit <= now:
+                self._waiting.remove(slot)
                 self._fail(slot, self._last_error or DeadlineExceeded("no answer within the time limit"))
         return dead
 
@@ -243,14 +247,13 @@ class Flight:
         return request
 
     def _oldest(self) -> float | None:
-        """Return the earliest time limit; resent documents go first, so that it is that of a first one."""
-        first = next(iter(self._sent.values()), None)
-        limits = [
-            slot.limit
-            for slot in (first, self._waiting[0] if self._waiting else None)
-            if slot is not None and slot.limit is not None
-        ]
-        return min(limits, default=None)
+        """Return the earliest time limit; a document that was sent again is not the last to have one."""
+        slots = (*self._sent.values(), *self._sent_before())
+        return min((slot.limit for slot in slots if slot.limit is not None), default=None)
+
+    def _sent_before(self) -> Iterator[Slot]:
+        """Return what waits to be sent again: it goes first."""
+        return takewhile(lambda slot: slot.limit is not None, self._waiting)
 
     def _pause_after(self, error: InquitError, slot: Slot) -> float | None:
         """Return the seconds after which a refused document may be sent again; None where that is no use."""
