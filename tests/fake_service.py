@@ -59,6 +59,8 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
     limits: Limits = field(default_factory=Limits)
     metadata: list[dict[str, Any]] = field(default_factory=list)
     remaining: list[float] = field(default_factory=list)
+    peers: list[str] = field(default_factory=list)
+    """Where each call came from."""
     batches: list[list[str]] = field(default_factory=list)
     """Texts of each BatchExtract."""
     refusals: dict[str, list[status_pb2.Status]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
     """Called with the context when a stream brings this text, instead of an answer; used up one by one."""
     late: dict[str, str] = field(default_factory=dict)
     """Texts of a stream that are answered only after the text named."""
+    model_name: str = "fake"
 
     def Extract(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
         self._begin(context)
@@ -129,7 +132,7 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
     def GetServiceInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
         self._begin(context)
         return wire.info_to_proto(
-            ServiceInfo("fake", "1.2.3", "00ff", ("en",), "cpu", "float32", self.limits, "0.1.0")
+            ServiceInfo(self.model_name, "1.2.3", "00ff", ("en",), "cpu", "float32", self.limits, "0.1.0")
         )
 
     def _left(self, gate: threading.Event) -> None:
@@ -140,6 +143,7 @@ class FakeService(inquit_pb2_grpc.QuoteServiceServicer):
     def _begin(self, context: Any) -> None:
         self.metadata.append(dict(context.invocation_metadata()))
         self.remaining.append(context.time_remaining())
+        self.peers.append(context.peer())
         if self.failures:
             self.failures.popleft()(context)
 

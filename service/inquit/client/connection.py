@@ -121,7 +121,7 @@ class Connection:
                 {"name": [{"service": _SERVICE, "method": "StreamExtract"}]},
             ]
         }
-        if self.target.startswith("dns:"):
+        if self.target.startswith(("dns:", "ipv4:", "ipv6:")):
             config["loadBalancingConfig"] = [{"round_robin": {}}]
         return config
 
