@@ -14,7 +14,7 @@ from inquit.errors import DataError
 
 __all__ = ["ArchiveFile", "FileFormat", "archive_files"]
 
-_EDGE_BYTES = 1 << 20
+_EDGE_BYTES = 1 << 16
 """Bytes at each end of a file that its fingerprint is made of."""
 
 
@@ -60,16 +60,24 @@ class ArchiveFile:
         return f"{size}:{digest.hexdigest()[:32]}"
 
 
-def archive_files(paths: Iterable[Path]) -> tuple[ArchiveFile, ...]:
+def archive_files(paths: Iterable[Path], out: Path | None = None) -> tuple[ArchiveFile, ...]:
     """Return the files, and those of folders in the order of their names; raise DataError.
 
-    A folder is searched for files of known kinds at any depth; hidden ones are left out.
+    A folder is searched for files of known kinds at any depth; hidden ones are left out, and
+    those in `out`.
     """
+    results = out.resolve() if out is not None else None
     found: dict[Path, ArchiveFile] = {}
     for path in paths:
         if path.is_dir():
             inside = [_known(p, str(p)) for p in sorted(path.rglob("*")) if p.is_file()]
-            kept = [file for file in inside if file is not None and not _is_hidden(file.path, path)]
+            kept = [
+                file
+                for file in inside
+                if file is not None
+                and not _is_hidden(file.path, path)
+                and results not in file.path.resolve().parents
+            ]
             if not kept:
                 raise DataError(f"{path}: no .jsonl, .csv or .parquet file in this folder")
         elif path.exists():

@@ -100,7 +100,7 @@ class Run:
 @contextmanager
 def opened_run(archive: Archive) -> Iterator[Run]:
     """Begin a run, or go on with the one in the folder; raise DataError or ModelError."""
-    files = archive_files(archive.inputs)
+    files = archive_files(archive.inputs, archive.out)
     folder = RunFolder(archive.out, archive.result_format)
     with folder.held():
         folder.begin(_asked(archive, {file.name: file.fingerprint() for file in files}))
