@@ -44,6 +44,7 @@ def test_settings_are_frozen() -> None:
         ("grace_seconds", "-1"),
         ("max_characters", "0"),
         ("threads", "0"),
+        ("model_sha256", "cadcf1"),
     ],
 )
 def test_bad_values_are_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

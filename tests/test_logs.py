@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 import structlog
 
-from inquit.logs import configure_logs, describe
+from inquit.logs import LogFormat, configure_logs, describe
 
 
 def fail_twice() -> None:
@@ -76,3 +76,18 @@ def test_people_get_columns(log: StringIO) -> None:
     assert "ready" in log.getvalue()
     assert "address=here" in log.getvalue()
     assert not log.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize(
+    "value", ["a\nready address=elsewhere", "a\r\nb", "\x1b[2J\x07", "a\u2028b", '"}\n{"event": "x']
+)
+def test_values_cannot_forge_lines(form: LogFormat, value: str, log: StringIO) -> None:
+    """What comes from outside stays inside its line, in either format, and does not reach a terminal raw."""
+    configure_logs("info", form, log)
+    structlog.get_logger().warning("odd", given=value)
+    logging.getLogger("library").warning("odd %s", value)
+    lines = log.getvalue().splitlines()
+    assert len(lines) == 2
+    assert all("odd" in line for line in lines)
+    assert all(line.isprintable() for line in lines)

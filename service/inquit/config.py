@@ -35,6 +35,8 @@ class ServerSettings(BaseSettings):
 
     model: Path | None = None
     """Folder of the model; none means the one that comes with inquit."""
+    model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
+    """SHA-256 that the weights, `model.safetensors`, must have; with others the service does not start."""
     device: str = "auto"
     """Where the model runs: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`."""
     dtype: str = "auto"

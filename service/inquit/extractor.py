@@ -30,7 +30,7 @@ from inquit.model.info import ModelInfo
 from inquit.model.network import Network
 from inquit.model.outputs import WindowOutput
 from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
-from inquit.model.weights import find_model, load_network, load_tokenizer, sha256_of
+from inquit.model.weights import find_model, load_network, load_tokenizer
 from inquit.resolve.resolver import resolve
 from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
 
@@ -92,27 +92,29 @@ class Extractor:
         device: str = "auto",
         dtype: str = "auto",
         threads: int | None = None,
+        sha256: str | None = None,
     ) -> Self:
         """Load a model folder, or the bundled default; raises ModelError.
 
         `device` is auto, cpu, cuda, cuda:N or mps; `dtype` auto, float32, bfloat16 or float16;
         `threads` is the number of cores for the network on a CPU, by default what the process
-        is granted; each pass is on one of them.
+        is granted; each pass is on one of them. Weights of another `sha256` are refused.
         """
         folder = find_model(model)
         config = ModelConfig.load(folder)
         placement = place(device, dtype)
         spare_cores(1)
-        network = load_network(folder, config)
+        network, found = load_network(folder, config, sha256=sha256)
         info = ModelInfo(
             name=config.name,
             version=config.version,
-            sha256=sha256_of(folder),
+            sha256=found,
             languages=config.languages,
             device=str(placement.device),
             dtype=str(placement.dtype).removeprefix("torch."),
         )
-        encoder = TextEncoder(load_tokenizer(folder))
+        pieces = network.tokens.encoder.config.vocab_size
+        encoder = TextEncoder(load_tokenizer(folder, pieces))
         lanes = lanes_for(placement.device, threads)
         return cls(
             info, config, network, encoder, device=placement.device, dtype=placement.dtype, lanes=lanes

@@ -43,9 +43,7 @@ def configure_logs(
         _replace_exception,
         lambda _logger, _method, event: number | event,
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else _columns
     target = stream or sys.stderr
     structlog.configure(
         processors=[*shared, renderer],
@@ -93,6 +91,12 @@ def _replace_exception(
     if isinstance(given, BaseException):
         event.update(describe(given))
     return event
+
+
+def _columns(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """Render one line whatever its values hold: line ends and escape sequences are written out."""
+    line = structlog.dev.ConsoleRenderer(colors=False)(logger, method, event)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 def _type_name(error: BaseException) -> str:

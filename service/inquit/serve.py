@@ -193,7 +193,13 @@ def load_extractor(settings: ServerSettings) -> Extractor:
     threads = settings.threads
     if threads is None and settings.workers > 1:
         threads = max(1, granted_cores() // settings.workers)
-    extractor = Extractor.load(settings.model, device=settings.device, dtype=settings.dtype, threads=threads)
+    extractor = Extractor.load(
+        settings.model,
+        device=settings.device,
+        dtype=settings.dtype,
+        threads=threads,
+        sha256=settings.model_sha256,
+    )
     # What torch and transformers made will never be garbage: looking through it holds up every thread.
     gc.collect()
     gc.freeze()

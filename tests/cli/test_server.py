@@ -93,6 +93,18 @@ def test_info_of_a_server(inquit: Run, server: Running) -> None:
     assert record["max_characters"] == 1_000_000
 
 
+def test_a_server_cannot_steer_the_terminal(inquit: Run, server: Running) -> None:
+    """What a server says of itself, or of an error, is shown without escape sequences."""
+    server.service.model_name = bad = "\x1b[2J\x07\u202e"
+    told = inquit("info", "--server", server.target).stdout
+    server.service.failures.append(lambda context: refuse(context, status(INVALID, bad)))
+    failed = inquit("info", "--server", server.target)
+    assert failed.exit_code == 1
+    for shown in (told, failed.stderr):
+        assert "\ufffd[2J\ufffd\ufffd" in shown
+        assert "\x1b" not in shown
+
+
 def test_health(inquit: Run, server: Running) -> None:
     """Health exits with 0 for a server that answers and with 1 where nobody does."""
     assert inquit("health", "--server", server.target).exit_code == 0

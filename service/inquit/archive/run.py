@@ -17,6 +17,7 @@ from inquit.archive.folder import Counts, ResultFormat, RunFolder
 from inquit.archive.rows import Columns
 from inquit.archive.shard_reader import Job
 from inquit.archive.shards import Shard, plan
+from inquit.errors import ModelError
 from inquit.installed import installed_version
 from inquit.model.config import CONFIG_FILE, ModelConfig
 from inquit.model.weights import find_model, sha256_of
@@ -42,6 +43,8 @@ class Archive:
     limits: Limits = field(default_factory=Limits)
     shard_bytes: int = 4 << 20
     model: str | None = None
+    model_sha256: str | None = None
+    """What the weights must have; None for any."""
     device: str = "auto"
     threads: int = 1
 
@@ -103,7 +106,8 @@ def opened_run(archive: Archive) -> Iterator[Run]:
     files = archive_files(archive.inputs, archive.out)
     folder = RunFolder(archive.out, archive.result_format)
     with folder.held():
-        folder.begin(_asked(archive, {file.name: file.fingerprint() for file in files}))
+        asked = _asked(archive, {file.name: file.fingerprint() for file in files})
+        folder.begin(asked)
         shards = folder.shards()
         if shards is None:
             shards = list(plan(files, archive.shard_bytes, archive.columns))
@@ -116,6 +120,7 @@ def opened_run(archive: Archive) -> Iterator[Run]:
             options=archive.options,
             limits=archive.limits,
             model=archive.model,
+            model_sha256=asked["model_sha256"],
             device=archive.device,
             threads=archive.threads,
         )
@@ -126,6 +131,9 @@ def _asked(archive: Archive, fingerprints: dict[str, str]) -> dict[str, Any]:
     """Return all that decides the results, as JSON can hold it; not by how many processes."""
     model = find_model(archive.model)
     config = ModelConfig.load(model)
+    sha256 = sha256_of(model)
+    if archive.model_sha256 is not None and sha256 != archive.model_sha256.lower():
+        raise ModelError(f"{model} has weights of the SHA-256 {sha256}, wanted is {archive.model_sha256}")
     return {
         "layout": _LAYOUT,
         "inputs": fingerprints,
@@ -138,7 +146,7 @@ def _asked(archive: Archive, fingerprints: dict[str, str]) -> dict[str, Any]:
         "offset_encoding": archive.options.offset_encoding.value,
         "max_characters": archive.limits.max_characters,
         "model": f"{config.name} {config.version}",
-        "model_sha256": sha256_of(model),
+        "model_sha256": sha256,
         "model_config_sha256": hashlib.sha256((model / CONFIG_FILE).read_bytes()).hexdigest(),
         "inquit": installed_version(),
     }

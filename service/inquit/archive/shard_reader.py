@@ -34,6 +34,8 @@ class Job:
     options: ExtractOptions
     limits: Limits
     model: str | None
+    model_sha256: str
+    """Of the weights: a model that was changed since the run began is refused."""
     device: str
     threads: int
     """Cores of one process."""
@@ -54,7 +56,7 @@ class ShardReader:
     @classmethod
     def load(cls, job: Job) -> ShardReader:
         """Load the model and read a first text; raise ModelError."""
-        extractor = Extractor.load(job.model, device=job.device, threads=job.threads)
+        extractor = Extractor.load(job.model, device=job.device, threads=job.threads, sha256=job.model_sha256)
         extractor.warm_up()
         return cls(job, extractor)
 

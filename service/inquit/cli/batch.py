@@ -121,6 +121,7 @@ def batch(
         shard_bytes=round(shard_megabytes * _MEGABYTE),
         # Other processes and machines must find it from wherever they run.
         model=_absolute(model or os.environ.get("INQUIT_MODEL") or None),
+        model_sha256=os.environ.get("INQUIT_MODEL_SHA256") or None,
         device=chosen_device,
         threads=threads,
     )

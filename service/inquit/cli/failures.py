@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from inquit.errors import InquitError
+from inquit.render.grouping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,8 +81,8 @@ class CommandGroup(TyperGroup):
 
 
 def complain(message: str) -> None:
-    """Write one line to stderr, whatever the message holds."""
-    line = " ".join(message.split())
+    """Write one line to stderr, whatever the message holds: it may quote a file, or a service."""
+    line = one_line(message)
     print(f"inquit: {line}", file=sys.stderr, flush=True)  # noqa: T201 - a command speaks here
 
 

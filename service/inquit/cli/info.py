@@ -17,6 +17,7 @@ from inquit.cli.connection import (
     refuse_local_options,
 )
 from inquit.cli.local import DeviceOption, ModelOption, loaded_extractor
+from inquit.render.grouping import visible
 
 __all__ = ["info"]
 
@@ -48,4 +49,5 @@ def info(
         shown = (
             ", ".join(value) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else value
         )
-        typer.echo(f"{name.replace('_', ' '):<{width}}{shown}")
+        # A server says of itself what it likes.
+        typer.echo(f"{name.replace('_', ' '):<{width}}{visible(str(shown))}")

@@ -26,9 +26,15 @@ ThreadsOption = Annotated[
 
 
 def loaded_extractor(model: str | None, device: str | None, threads: int | None) -> Extractor:
-    """Load the model; imports torch, so only commands that read here call it."""
+    """Load the model; imports torch, so only commands that read here call it.
+
+    INQUIT_MODEL_SHA256 holds here as it does for the service.
+    """
     with needs_extra("server"):
         from inquit.extractor import Extractor
     return Extractor.load(
-        model or os.environ.get("INQUIT_MODEL") or None, device=device or "auto", threads=threads
+        model or os.environ.get("INQUIT_MODEL") or None,
+        device=device or "auto",
+        threads=threads,
+        sha256=os.environ.get("INQUIT_MODEL_SHA256") or None,
     )

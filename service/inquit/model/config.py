@@ -9,12 +9,20 @@ from typing import Any
 
 from inquit.errors import ModelError
 from inquit.model.calibration import Calibration
+from inquit.model.encoder_values import check_encoder
+from inquit.model.files import brief, read_model_file
 from inquit.model.weighting import Weights
 
 __all__ = ["CONFIG_FILE", "Decoding", "ModelConfig"]
 
 CONFIG_FILE = "config.json"
 FORMAT_VERSION = 1
+_MOST_BYTES = 1024 * 1024
+_MOST_NAME = 256
+_MOST_NUMBER = 1_000_000
+_MOST_WIDTH = 65_536
+_MOST_WINDOW = 65_536
+"""Of tokens; attention takes memory with its square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +75,17 @@ class ModelConfig:
     def load(cls, folder: Path) -> ModelConfig:
         """Read `config.json`; raises ModelError when it is missing or of another format."""
         path = folder / CONFIG_FILE
+        text = read_model_file(path, most_bytes=_MOST_BYTES)
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise ModelError(f"no model at {folder}: {CONFIG_FILE} is missing") from error
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{path} cannot be read: {error}") from error
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ModelError(f"{path} cannot be read: {brief(error)}") from error
         if not isinstance(values, dict) or values.get("format_version") != FORMAT_VERSION:
             raise ModelError(f"{path} is not an inquit model of format {FORMAT_VERSION}")
         known = {f.name for f in fields(cls)}
         unknown = sorted(values.keys() - known)
         if unknown:
-            raise ModelError(f"{path} has unknown fields: {', '.join(unknown)}")
+            raise ModelError(f"{path} has unknown fields: {brief(', '.join(unknown))}")
         try:
             values["languages"] = _listed(values["languages"])
             values["decoding"] = Decoding(**values["decoding"])
@@ -88,30 +95,49 @@ class ModelConfig:
             config = cls(**values)
             config.check()
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{path} is incomplete or malformed: {error}") from error
+            raise ModelError(f"{path} is incomplete or malformed: {brief(error)}") from error
         return config
 
     def check(self) -> None:
-        """Raise ValueError, naming the field, where the values cannot make a model."""
-        if not isinstance(self.encoder.get("model_type"), str):
-            raise TypeError("encoder.model_type is not a string")
+        """Raise TypeError or ValueError, naming the field, where the values cannot make a model."""
+        if not isinstance(self.encoder, dict):
+            raise TypeError("encoder is not an object")
+        check_encoder(self.encoder)
+        self._check_texts()
+        self._check_numbers()
+        self._check_sizes()
+
+    def _check_texts(self) -> None:
+        # They go to logs, to callers and to terminals.
         texts: tuple[object, ...] = (self.name, self.version, *self.languages)
-        if not all(isinstance(text, str) and text for text in texts):
-            raise TypeError("name, version and languages are not strings")
+        if not all(isinstance(text, str) and text and text.isprintable() for text in texts):
+            raise TypeError("name, version and languages are not printable strings")
+        if max(len(str(text)) for text in texts) > _MOST_NAME:
+            raise ValueError(f"name, version or a language has more than {_MOST_NAME} characters")
+
+    def _check_numbers(self) -> None:
         for part in ("decoding", "resolution", "quote_calibration", "speaker_calibration"):
             for field_name, value in asdict(getattr(self, part)).items():
                 if not isinstance(value, int | float):
                     raise TypeError(f"{part}.{field_name} is not a number")
+                # Written so that NaN is refused.
+                if not abs(value) <= _MOST_NUMBER:
+                    raise ValueError(f"{part}.{field_name} is not between -{_MOST_NUMBER} and {_MOST_NUMBER}")
+
+    def _check_sizes(self) -> None:
         for name in ("window_length", "window_overlap", "pointer_width"):
             if not isinstance(getattr(self, name), int):
                 raise TypeError(f"{name} is not a whole number")
         positions = self.encoder.get("max_position_embeddings", self.window_length)
-        if not 16 <= self.window_length <= positions:
-            raise ValueError(f"window_length {self.window_length} is not between 16 and {positions}")
+        if not isinstance(positions, int):
+            raise TypeError("encoder.max_position_embeddings is not a whole number")
+        longest = min(positions, _MOST_WINDOW)
+        if not 16 <= self.window_length <= longest:
+            raise ValueError(f"window_length {self.window_length} is not between 16 and {longest}")
         if not 0 <= self.window_overlap < self.window_length // 2:
             raise ValueError(f"window_overlap {self.window_overlap} is not below half a window")
-        if self.pointer_width < 1:
-            raise ValueError(f"pointer_width {self.pointer_width} is not positive")
+        if not 1 <= self.pointer_width <= _MOST_WIDTH:
+            raise ValueError(f"pointer_width {self.pointer_width} is not between 1 and {_MOST_WIDTH}")
 
 
 def _listed(values: object) -> tuple[Any, ...]:

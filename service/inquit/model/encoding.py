@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inquit.errors import ModelError
+from inquit.model.files import panics_told
 from inquit.model.shapes import Shape, word_shapes
 from inquit.model.windows import SPECIAL_TOKENS, Break, cut_windows
 from inquit.text.marks import MarkReading, MarkStyle, read_marks
@@ -122,7 +123,8 @@ class TextEncoder:
         """Tokenize a text of any length and compute the features of its tokens."""
         parts = tuple(paragraphs(text))
         marks = read_marks(text, list(parts))
-        encoding = self._tokenizer.encode(_tokenizable(text), add_special_tokens=False)
+        with panics_told():
+            encoding = self._tokenizer.encode(_tokenizable(text), add_special_tokens=False)
         piece_ids = np.array(encoding.ids, dtype=np.int64)
         edges = chain.from_iterable(encoding.offsets)
         offsets = np.fromiter(edges, np.int64, 2 * len(piece_ids)).reshape(-1, 2)

@@ -18,6 +18,7 @@ from transformers.models.auto.configuration_auto import AutoConfig
 from inquit.errors import ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import MarkState, Shape
+from inquit.model.files import brief
 from inquit.model.fused import FusedTokens
 from inquit.model.tags import TAG_COUNT, illegal_starts, illegal_steps
 from inquit.model.windows import Break
@@ -246,8 +247,8 @@ class Network(nn.Module):
         try:
             encoder_config = AutoConfig.for_model(values.pop("model_type"), **values)
             encoder = AutoModel.from_config(encoder_config)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise ModelError(f"config.json: encoder: {error}") from error
+        except Exception as error:  # whatever transformers and torch make of odd values
+            raise ModelError(f"config.json: encoder: {brief(error)}") from error
         return cls(TokenNetwork(encoder), config.pointer_width)
 
 

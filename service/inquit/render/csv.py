@@ -28,6 +28,10 @@ COLUMNS = (
     "speaker_confidence",
 )
 
+_FORMULA_STARTS = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}")
+_FORMULA_STARTS += tuple("\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}")
+"""What OWASP's advice on CSV injection names."""
+
 
 def header() -> str:
     """Return the line of column names."""
@@ -35,10 +39,11 @@ def header() -> str:
 
 
 def rows(extraction: Extraction) -> str:
-    """Return a line for each quote, cells exactly as in the text.
+    """Return a line for each quote.
 
-    So a cell may hold line ends, and one that looks like a formula is not escaped: whoever opens
-    the table in a spreadsheet imports its columns as text.
+    Cells are as in the text and may hold line ends. One that a spreadsheet would take for a formula
+    has an apostrophe in front, as anybody may have written the text; the offsets lead to the text
+    itself, and the JSON formats hold it unchanged.
 
     `start` and `end` enclose the whole quote, `spans` has its pieces (`12-40 55-70`), all in
     the extraction's offset encoding. Pieces of `content` and `verbatim` are joined by ` … `.
@@ -72,6 +77,7 @@ def _text(span: Span | None) -> str:
 
 def _line(cells: tuple[str, ...]) -> str:
     out = io.StringIO()
+    cells = tuple(f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells)
     # Quoted throughout: left to itself, the writer would not quote a cell with a lone carriage return.
     csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()

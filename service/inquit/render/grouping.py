@@ -13,8 +13,10 @@ __all__ = ["SpeakerQuotes", "by_speaker", "content_line", "one_line", "speaker_n
 _GAP = " … "
 """Between two content spans, where the article has its cue."""
 
+# Overrides and isolates of direction: words would be shown in another order than they stand.
+_TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _UNSHOWABLE = dict.fromkeys(
-    {*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)} - {ord("\t"), ord("\n"), ord("\r")},
+    {*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *_TURNING} - {ord("\t"), ord("\n"), ord("\r")},
     "\N{REPLACEMENT CHARACTER}",
 )
 
@@ -54,9 +56,10 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Put U+FFFD for what must not reach a screen: control characters and lone surrogates.
+    """Put U+FFFD for what must not reach a screen: control characters, turns of direction, lone surrogates.
 
-    An article is not trusted: escape sequences in it could rewrite a terminal.
+    An article is not trusted: escape sequences in it could rewrite a terminal, and an override of
+    direction show a quotation in another order than it stands in the text.
     The length is unchanged, so offsets stay true.
     """
     return text.translate(_UNSHOWABLE)

@@ -21,6 +21,7 @@ from inquit.errors import DataError, ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network, TokenNetwork
+from inquit.model.tokenizer_parts import check_tokenizer
 from inquit.model.weights import save_model
 from inquit.training.augmentation import Augmentation, vary
 from inquit.training.batches import TrainingBatch, TrainingDocument, make_batches, training_documents
@@ -312,7 +313,9 @@ def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenize
     )
     try:
         config.check()
-    except (TypeError, ValueError) as error:
+        # What could not be loaded again is not worth the hours.
+        check_tokenizer(json.loads(tokenizer.backend_tokenizer.to_str()))
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the settings fit no model: {error}") from error
     network = Network(TokenNetwork(encoder.float(), settings.dropout), config.pointer_width, settings.dropout)
     return network, config, tokenizer.backend_tokenizer
