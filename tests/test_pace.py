@@ -20,6 +20,15 @@ def test_the_pace_is_that_of_late() -> None:
     assert pace.seconds_for(50) == pytest.approx(1.0, rel=0.01)
 
 
+def test_a_machine_that_stood_still_is_not_slow_from_then_on() -> None:
+    """One piece of work that took far longer than ever before says little of the next."""
+    pace = Pace()
+    for _ in range(50):
+        pace.add(1000, 0.1)
+    pace.add(1000, 60.0)
+    assert pace.seconds_for(1000) < 0.2
+
+
 def test_work_that_took_no_time_counts_with_the_rest() -> None:
     """Of two batches that end together the second took no time of its own; their mean is right."""
     pace = Pace()

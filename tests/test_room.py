@@ -95,6 +95,33 @@ async def test_who_asks_is_told_of_those_who_wait() -> None:
     room.check(10)
 
 
+async def test_streams_that_wait_for_ever_keep_nobody_out() -> None:
+    """However much waits, who does not wait sees no more of it than is let in at once."""
+    room = Room(20, lambda: 10)
+    streams = [asyncio.create_task(room.wait(10)) for _ in range(5)]
+    await asyncio.sleep(0)
+    assert (room.taken, room.waited_for) == (10, 40)
+    room.check(10)
+    room.take(10)
+    with pytest.raises(Overloaded):
+        room.check(1)
+    for stream in streams:
+        stream.cancel()
+    await asyncio.gather(*streams, return_exceptions=True)
+
+
+async def test_a_large_text_that_leaves_lets_a_smaller_one_in() -> None:
+    """Behind one that stops waiting, those who fit are let in at once."""
+    room = Room(20, lambda: 10)
+    room.take(15)
+    large, small = asyncio.create_task(room.wait(10)), asyncio.create_task(room.wait(5))
+    await asyncio.sleep(0)
+    large.cancel()
+    await asyncio.wait_for(small, 30)
+    assert room.taken == 20
+    await asyncio.gather(large, return_exceptions=True)
+
+
 async def test_a_large_text_that_waits_gets_in_beside_others() -> None:
     """It waits for its like to leave, not for an empty room, which a busy service never has."""
     room = Room(100, lambda: 10)

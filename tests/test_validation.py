@@ -6,7 +6,7 @@ import pytest
 
 from inquit.errors import InvalidInput
 from inquit.types import Document, ExtractOptions, Limits
-from inquit.validation import validate_batch_size, validate_document, validate_options
+from inquit.validation import validate_batch_bytes, validate_document, validate_options
 
 LIMITS = Limits(max_characters=5, max_batch_documents=2)
 
@@ -61,9 +61,10 @@ def test_no_kind_at_all_is_refused() -> None:
 
 def test_batches_up_to_the_limit_are_valid() -> None:
     """The limit itself is allowed; one more is refused with the limit."""
-    validate_batch_size(2, LIMITS)
-    with pytest.raises(InvalidInput, match="3 documents, the limit is 2") as caught:
-        validate_batch_size(3, LIMITS)
+    document = b"\x0a\x00"
+    validate_batch_bytes(2 * document, LIMITS)
+    with pytest.raises(InvalidInput, match="more documents than the limit, 2") as caught:
+        validate_batch_bytes(3 * document, LIMITS)
     assert caught.value.field == "documents"
 
 

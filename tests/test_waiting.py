@@ -81,10 +81,30 @@ def test_who_cannot_be_served_in_time_is_refused_at_once() -> None:
 
 
 def test_a_deadline_too_short_for_the_text_itself_is_told_so() -> None:
-    """Where even an idle model would be late, trying again is no advice."""
+    """Where even an idle model would be late, by far, trying again is no advice."""
     slow = Slow()
     with measured(slow) as batcher, pytest.raises(DeadlineExceeded):
-        submit(batcher, "x" * 30, deadline=slow.within(2.0))
+        submit(batcher, "x" * 70, deadline=slow.within(2.0))
+
+
+def test_an_idle_model_is_tried_in_case_it_became_faster() -> None:
+    """An expectation out of the past is not kept for ever by refusing all that might mend it."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        slow.gate.open()
+        assert submit(batcher, "x" * 30, deadline=slow.within(2.0)).result(PATIENCE).outputs == ("X" * 30,)
+
+
+def test_its_own_time_is_not_doubted_but_that_of_the_queue_is() -> None:
+    """Nobody is told of a queue where there is none; other work before and after counts as well."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        batcher.check(100, slow.within(10.5))
+        batcher.check(100, slow.within(12.5), after=2.0)
+        with pytest.raises(Overloaded):
+            batcher.check(100, slow.within(12.5), before=3.0)
+        with pytest.raises(DeadlineExceeded):
+            batcher.check(100, slow.within(12.5), before=0.1, after=3.0)
 
 
 def test_a_long_document_ahead_is_no_reason_to_refuse_a_short_one() -> None:

@@ -140,6 +140,14 @@ def test_answers_of_a_later_contract_are_a_named_failure(message: pb.ExtractResp
         wire.extraction_from_proto(message)
 
 
+def test_endless_lists_are_refused() -> None:
+    """A list of millions of kinds is refused by its length, not read."""
+    with pytest.raises(InvalidInput) as caught:
+        wire.options_from_proto(pb.ExtractOptions(kinds=[pb.QUOTE_KIND_DIRECT] * 17))
+    assert caught.value.field == "options.kinds"
+    assert "the limit is 16" in caught.value.message
+
+
 def test_warnings_of_a_later_contract_are_left_out() -> None:
     """A new kind of warning does not cost an old client the answer."""
     message = pb.ExtractResponse(

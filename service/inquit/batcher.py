@@ -27,6 +27,8 @@ __all__ = ["Batcher"]
 
 _log = structlog.get_logger(__name__)
 
+_DEAD_PASSES = 16
+"""Documents that failed alone, one after the other, after which the device is taken for dead."""
 _LAST_BATCH_SECONDS = 5.0
 """How long a stop that lost patience waits for the batch that is running."""
 
@@ -73,6 +75,8 @@ class Batcher(Generic[W, O]):
         self._abandoned = threading.Event()
         # Each is written by its own thread only.
         self._running_since: list[float | None] = [None] * lanes
+        # Passes over single windows that failed since one was read; a device that died fails them all.
+        self._failures = 0
         # Of whichever thread ended a batch last.
         self._last_end: float | None = None
 
@@ -94,12 +98,15 @@ class Batcher(Generic[W, O]):
             job.finish_if_complete()
         return job.future
 
-    def check(self, tokens: int, deadline: Deadline, *, coming: int = 0) -> None:
+    def check(
+        self, tokens: int, deadline: Deadline, *, coming: int = 0, before: float = 0.0, after: float = 0.0
+    ) -> None:
         """Raise what `submit` would raise now for about so many tokens, so far as it depends on time.
 
-        So many others are `coming`: accepted before, and not yet submitted.
+        So many others are `coming`: accepted before, and not yet submitted. Of other work, so many
+        seconds are done `before` for others, and `after` for this one.
         """
-        self._line.check(tokens, deadline, coming=coming)
+        self._line.check(tokens, deadline, coming=coming, before=before, after=after)
 
     def stop(self, grace: float) -> bool:
         """Refuse new work, finish what waits within `grace` seconds, fail the rest.
@@ -116,7 +123,9 @@ class Batcher(Generic[W, O]):
 
     @property
     def alive(self) -> bool:
-        """Whether every thread lives and its batch, if any, is not taking for ever."""
+        """Whether every thread lives, its batch, if any, is not taking for ever, and not all passes fail."""
+        if self._failures >= _DEAD_PASSES:
+            return False
         now = self._clock()
         return all(thread.is_alive() for thread in self._threads) and all(
             since is None or now - since < self._stall_seconds for since in self._running_since
@@ -156,7 +165,11 @@ class Batcher(Generic[W, O]):
                 self._line.answered(batch)
             except BaseException as error:  # noqa: BLE001  # a dead thread behind an open port is the worst failure
                 _log.error("the batcher failed; this is a bug", **describe(error))
-                self._line.fail_all(lambda: InternalError("the batcher failed"))
+                self._running_since[lane] = None
+                if batch is None:
+                    self._line.fail_all(lambda: InternalError("the batcher failed"), forget=False)
+                else:
+                    self._line.give_up(batch, lambda: InternalError("the batcher failed"))
 
     def _serve(self, lane: int, batch: Sequence[Entry[W, O]], release: Release) -> None:
         """Run a batch and hand out its outputs."""
@@ -170,6 +183,7 @@ class Batcher(Generic[W, O]):
             self._recover(lane, batch, error)
             return
         self._running_since[lane] = None
+        self._failures = 0
         seconds = self._clock() - begin
         self._count(batch, begin, seconds, release)
         for entry, output in pairs:
@@ -179,6 +193,7 @@ class Batcher(Generic[W, O]):
     def _recover(self, lane: int, batch: Sequence[Entry[W, O]], error: BaseException) -> None:
         """Run the halves of a failed batch, until the guilty window has failed alone."""
         if len(batch) == 1:
+            self._failures += 1
             failure = InternalError("the model failed on this document")
             failure.__cause__ = error
             self._line.leave(batch[0])

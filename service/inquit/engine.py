@@ -121,11 +121,22 @@ class Engine:
     def check(self, size: int, deadline: Deadline) -> None:
         """Raise Overloaded or DeadlineExceeded where texts of so many characters cannot be served in time."""
         self._room.check(size)
+        self._check_time(size, deadline)
+
+    def check_batch(self, size: int, deadline: Deadline) -> None:
+        """Raise as `check` does for texts that wait for room, behind all that wait already."""
+        self._room.check(size)
+        self._check_time(size, deadline, waited_for=self._room.waited_for)
+
+    def _check_time(self, size: int, deadline: Deadline, waited_for: int = 0) -> None:
+        before, after = self._texts.decoding_seconds(size)
         self.batcher.check(
             size // _CHARACTERS_PER_TOKEN,
-            deadline.earlier(self._texts.decoding_seconds(size)),
+            deadline,
             # A longer text lets this one by when it has had as much.
-            coming=self._texts.encoding(size) // _CHARACTERS_PER_TOKEN,
+            coming=(self._texts.encoding(size) + waited_for) // _CHARACTERS_PER_TOKEN,
+            before=before,
+            after=after,
         )
 
     @property

@@ -29,6 +29,8 @@ from inquit.status import DETAILS_KEY, code_of, is_defect, status_of
 from inquit.tally import Tally
 from inquit.tokens import Tokens
 from inquit.tracing import CallSpan, Tracing
+from inquit.types import Limits
+from inquit.validation import validate_answer_bytes, validate_batch_bytes
 
 __all__ = ["REQUEST_ID_KEY", "CallInterceptor", "request_id"]
 
@@ -66,7 +68,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
         *,
         request_seconds: float = 120.0,
         open_reflection: bool = False,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
         self._tokens = tokens
         self._metrics = metrics
         self._tracing = tracing
@@ -93,9 +97,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # 
         allowed = self._tokens.allow(metadata.get("authorization", ""))
         if allowed and not path.startswith(_OURS):
             return metrics.around(handler)
-        seconds = self._request_seconds
         call = _Call(
-            handler, path, metadata, metrics, self._tracing, allowed=allowed, request_seconds=seconds
+            handler,
+            path,
+            metadata,
+            metrics,
+            self._tracing,
+            allowed=allowed,
+            request_seconds=self._request_seconds,
+            limits=self._limits,
         )
         return call.handler
 
@@ -113,7 +123,9 @@ class _Call:
         *,
         allowed: bool,
         request_seconds: float,
+        limits: Limits,
     ) -> None:
+        self._limits = limits
         self._handler = handler
         self._path = path
         self._metadata = metadata
@@ -175,10 +187,14 @@ class _Call:
     def _read(self, raw: bytes) -> Message:
         self._request_bytes += len(raw)
         self._metrics.received()
+        if self._method == "BatchExtract":
+            validate_batch_bytes(raw, self._limits)
         return _parse(self._handler.request_deserializer, raw)
 
     def _write(self, answer: Message) -> bytes:
         written: bytes = self._handler.response_serializer(answer)
+        # gRPC would end the call over it, and nobody would hear why.
+        validate_answer_bytes(len(written), self._limits)
         self._response_bytes += len(written)
         self._metrics.sent()
         self._tally.add(answer)

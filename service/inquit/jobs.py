@@ -98,3 +98,5 @@ class Entry(Generic[W, O]):
     window: W
     place: int
     """In the queue, counted in tokens; the smallest goes first."""
+    has_left: bool = False
+    """Whether it was counted out of the line."""

@@ -10,6 +10,9 @@ _MEMORY_SECONDS = 5.0
 """Work that was done so many seconds of work ago counts about a third."""
 
 
+_MOST_DOUBT = 10.0
+
+
 class Pace:
     """A running mean of units a second: tokens of the model, characters of decoding."""
 
@@ -18,7 +21,12 @@ class Pace:
         self._seconds = 0.0
 
     def add(self, units: int, seconds: float) -> None:
-        """Count a piece of work."""
+        """Count a piece of work; one that took much longer than expected, only in part.
+
+        A machine that stood still for a minute is not slow from then on.
+        """
+        if self._units:
+            seconds = min(seconds, _MOST_DOUBT * self.seconds_for(units))
         memory = math.exp(-seconds / _MEMORY_SECONDS)
         self._units = memory * self._units + units
         self._seconds = memory * self._seconds + seconds

@@ -44,10 +44,20 @@ class Room:
         """Characters of the texts that are in."""
         return self._taken
 
-    def check(self, size: int) -> None:
-        """Raise Overloaded unless there will be room for so much, one text after the other."""
+    @property
+    def waited_for(self) -> int:
+        """Characters of the texts that wait."""
         with self._lock:
-            asked = self._taken + sum(waiter.size for waiter in self._waiters)
+            return sum(waiter.size for waiter in self._waiters)
+
+    def check(self, size: int) -> None:
+        """Raise Overloaded unless there is room for so much, one text after the other.
+
+        Of those who wait only as much counts as is let in at once: streams may wait for ever.
+        """
+        with self._lock:
+            part = max(0, self._patient_characters() - self._taken_by_patient)
+            asked = self._taken + min(part, sum(waiter.size for waiter in self._waiters))
             if asked and asked + size > self._characters:
                 raise _full()
 
@@ -71,6 +81,8 @@ class Room:
             with self._lock:
                 if not waiter.is_in:
                     self._waiters.remove(waiter)
+                    # It may have kept a smaller one out.
+                    self._let_in()
             if waiter.is_in:
                 self.give_back(size, patient=True)
             raise

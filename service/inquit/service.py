@@ -75,6 +75,7 @@ class Service:
             self.instruments.tracing,
             request_seconds=settings.request_seconds,
             open_reflection=settings.open_reflection,
+            limits=settings.limits,
         )
         server = grpc.aio.server(
             interceptors=[interceptor],

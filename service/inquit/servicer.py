@@ -18,12 +18,15 @@ from inquit.logs import describe
 from inquit.status import is_defect, status_of
 from inquit.streaming import Streams
 from inquit.types import Document, ExtractOptions
-from inquit.validation import validate_batch_size, validate_document, validate_options
+from inquit.validation import answer_too_large, validate_document, validate_options
 from inquit.wire import document_from_proto, extraction_to_proto, info_to_proto, options_from_proto
 
 __all__ = ["QuoteServicer"]
 
 _log = structlog.get_logger(__name__)
+
+_LAST_SECONDS, _LAST_SHARE = 0.5, 0.05
+"""What a batch keeps of the time it has for the answer to be sent."""
 
 
 class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
@@ -54,16 +57,20 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
         """
         deadline = self._deadline(context)
         engine = self._engine()
-        validate_batch_size(len(request.documents), self._limits)
         options = options_from_proto(request.options)
         validate_options(options)
-        engine.check(sum(len(message.text) for message in request.documents), deadline)
+        documents = [document_from_proto(message) for message in request.documents]
+        # The others are refused each by itself.
+        fitting = (d for d in documents if len(d.text) <= self._limits.max_characters)
+        engine.check_batch(sum(len(document.text) for document in fitting), deadline)
+        # One that is late must not take the answers of the others along.
+        own = deadline.earlier(min(_LAST_SECONDS, _LAST_SHARE * deadline.remaining()))
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(self._item(engine, index, document_from_proto(message), options, deadline))
-                for index, message in enumerate(request.documents)
+                group.create_task(self._item(engine, index, document, options, own))
+                for index, document in enumerate(documents)
             ]
-        return pb.BatchExtractResponse(items=[task.result() for task in tasks])
+        return self._that_fits([task.result() for task in tasks])
 
     async def StreamExtract(self, request: Any, context: Any) -> None:  # type: ignore[override]  # noqa: N802
         """Read documents as they come and write each answer when it is ready."""
@@ -89,6 +96,17 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
             if is_defect(error):
                 _log.error("document failed", index=index, **describe(error))
             return pb.BatchExtractItem(error=status_of(error, request_id()))
+
+    def _that_fits(self, items: list[pb.BatchExtractItem]) -> pb.BatchExtractResponse:
+        """Return the answer; where it is too large to be sent, its largest items become errors."""
+        limit = self._limits.max_message_bytes
+        answer = pb.BatchExtractResponse(items=items)
+        for index in sorted(range(len(items)), key=lambda place: items[place].ByteSize(), reverse=True):
+            if (size := answer.ByteSize()) <= limit:
+                break
+            error = answer_too_large(size, self._limits, f"documents[{index}].text")
+            answer.items[index].error.CopyFrom(status_of(error, request_id()))
+        return answer
 
     def _engine(self) -> Engine:
         if self.engine is None:

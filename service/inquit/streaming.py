@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import grpc.aio
@@ -13,12 +14,12 @@ from inquit._gen.inquit.v1 import inquit_pb2 as pb
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.engine import Engine
-from inquit.errors import InquitError, InvalidInput, Unavailable
+from inquit.errors import InquitError, Unavailable
 from inquit.interceptor import request_id
 from inquit.logs import describe
 from inquit.status import is_defect, status_of
 from inquit.types import Extraction
-from inquit.validation import validate_document, validate_options
+from inquit.validation import validate_answer_bytes, validate_document, validate_options
 from inquit.wire import document_from_proto, extraction_to_proto, options_from_proto
 
 __all__ = ["Streams"]
@@ -64,7 +65,9 @@ class Streams:
         self._draining = True
         now = asyncio.get_running_loop().time()
         for reading in self._readings:
-            reading.reschedule(now)
+            # One that is ending anyway cannot be changed.
+            with suppress(RuntimeError):
+                reading.reschedule(now)
 
     async def _read(
         self, stream: _Stream, requests: AsyncIterator[pb.StreamExtractRequest], group: asyncio.TaskGroup
@@ -150,14 +153,8 @@ class _Stream:
         answer = pb.StreamExtractResponse(
             document_id=extraction.document_id, result=extraction_to_proto(extraction), request_index=index
         )
-        size, limit = answer.ByteSize(), self._limits.max_message_bytes
-        # gRPC would end the stream over it.
-        if size > limit:
-            raise InvalidInput(
-                f"the answer has {size} bytes, the limit is {limit}",
-                field="document.text",
-                reason="ANSWER_TOO_LARGE",
-            )
+        # The document's own error: the others of the stream go on.
+        validate_answer_bytes(answer.ByteSize(), self._limits)
         return answer
 
 

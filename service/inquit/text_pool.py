@@ -15,6 +15,9 @@ __all__ = ["Steps", "TextPool"]
 
 T = TypeVar("T")
 
+_FIXED = 500
+"""Characters that are decoded in the time that any text takes, however short."""
+
 Steps = list[Future[Any]]
 """The steps of one document, in order; the last may go on after its caller has left."""
 
@@ -37,10 +40,11 @@ class TextPool:
         with self._lock:
             return sum(min(other, size) for other in self._encoding)
 
-    def decoding_seconds(self, size: int) -> float:
-        """Return about how long such a text would wait for its decoding now, and be decoded."""
+    def decoding_seconds(self, size: int) -> tuple[float, float]:
+        """Return about how long such a text would wait for its decoding now, and how long that takes."""
         with self._lock:
-            return self._decoding_pace.seconds_for(self._decoding + size) / self._threads
+            pace = self._decoding_pace
+            return pace.seconds_for(self._decoding) / self._threads, pace.seconds_for(size + _FIXED)
 
     async def encode(self, step: Callable[[], T], size: int, steps: Steps) -> T:
         """Run a step before the network."""
@@ -55,7 +59,7 @@ class TextPool:
             began = time.perf_counter()
             result = step()
             with self._lock:
-                self._decoding_pace.add(size, time.perf_counter() - began)
+                self._decoding_pace.add(size + _FIXED, time.perf_counter() - began)
             return result
 
         with self._lock:

@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from inquit.errors import InvalidInput
 from inquit.types import Document, ExtractOptions, Limits
+from inquit.wire_scan import has_more_than
 
-__all__ = ["validate_batch_size", "validate_document", "validate_options"]
+__all__ = [
+    "answer_too_large",
+    "validate_answer_bytes",
+    "validate_batch_bytes",
+    "validate_document",
+    "validate_options",
+]
+
+_DOCUMENTS_FIELD = 1
+"""Number of `documents` in BatchExtractRequest."""
 
 _MAX_NAME = 1024
 """Characters of an id or a language tag."""
@@ -50,14 +60,29 @@ def validate_options(options: ExtractOptions, field: str = "options") -> None:
         )
 
 
-def validate_batch_size(count: int, limits: Limits, field: str = "documents") -> None:
-    """Raise InvalidInput when a batch has more documents than the limit."""
-    if count > limits.max_batch_documents:
+def validate_batch_bytes(message: bytes, limits: Limits, field: str = "documents") -> None:
+    """Raise InvalidInput when a BatchExtractRequest has more documents than the limit, without parsing it."""
+    if has_more_than(message, _DOCUMENTS_FIELD, limits.max_batch_documents):
         raise InvalidInput(
-            f"the batch has {count} documents, the limit is {limits.max_batch_documents}",
+            f"the batch has more documents than the limit, {limits.max_batch_documents}",
             field=field,
             reason="TOO_MANY_DOCUMENTS",
         )
+
+
+def validate_answer_bytes(size: int, limits: Limits) -> None:
+    """Raise InvalidInput when an answer cannot be sent."""
+    if size > limits.max_message_bytes:
+        raise answer_too_large(size, limits)
+
+
+def answer_too_large(size: int, limits: Limits, field: str = "document.text") -> InvalidInput:
+    """Return the error of the text whose answer cannot be sent."""
+    return InvalidInput(
+        f"the answer has {size} bytes, the limit is {limits.max_message_bytes}",
+        field=field,
+        reason="ANSWER_TOO_LARGE",
+    )
 
 
 def _is_english(language_code: str) -> bool:

@@ -26,6 +26,8 @@ _SPREAD_SIGHT = 256
 """Windows that are looked at to tell whether idle threads can share what waits; more are enough for all."""
 _CAUTION = 1.2
 """What is expected of the model is not always kept."""
+_DOUBT = 3.0
+"""How many times too long the expectation may be for an idle model to be tried all the same."""
 _LEAST_RETRY, _MOST_RETRY = 1.0, 60.0
 """Seconds that a refused caller is told to wait."""
 
@@ -91,13 +93,16 @@ class WaitingLine(Generic[W, O]):
             self._changed.notify()
         return job
 
-    def check(self, tokens: int, deadline: Deadline, *, coming: int = 0) -> None:
+    def check(
+        self, tokens: int, deadline: Deadline, *, coming: int = 0, before: float = 0.0, after: float = 0.0
+    ) -> None:
         """Raise what `add` would raise for about so many tokens, so far as it depends on time.
 
-        So many others are `coming`: accepted before, and not yet in the line.
+        So many others are `coming`: accepted before, and not yet in the line. Of other work, so many
+        seconds are done `before` for others, and `after` for this one.
         """
         with self._changed:
-            self._check(tokens, deadline, coming)
+            self._check(tokens, deadline, coming, before, after)
 
     def take(self, *, abandoned: threading.Event) -> Batch[W, O] | None:
         """Wait for work and take a batch of it; None when the line is closed and empty.
@@ -136,13 +141,20 @@ class WaitingLine(Generic[W, O]):
     def leave(self, entry: Entry[W, O]) -> None:
         """Count an entry out that was taken."""
         with self._changed:
-            self._windows -= 1
-            self._tokens -= entry.window.length
+            self._count_out([entry])
 
     def answered(self, batch: Batch[W, O]) -> None:
         """Forget a batch: each of its entries has had its answer."""
         with self._changed:
             self._running = [other for other in self._running if other is not batch]
+
+    def give_up(self, batch: Batch[W, O], error: Callable[[], Exception]) -> None:
+        """Fail what is left of a batch, each with an exception of its own, and forget it."""
+        with self._changed:
+            self._count_out([entry for entry in batch.entries if not entry.has_left])
+            self._running = [other for other in self._running if other is not batch]
+        for entry in batch.entries:
+            entry.job.fail(error())
 
     def close(self) -> None:
         """Refuse who comes from now on."""
@@ -177,15 +189,21 @@ class WaitingLine(Generic[W, O]):
             entries = self._entries()
         return max(0.0, self._clock() - min((e.job.submitted for e in entries), default=self._clock()))
 
-    def _check(self, tokens: int, deadline: Deadline, coming: int = 0) -> None:
+    def _check(
+        self, tokens: int, deadline: Deadline, coming: int = 0, before: float = 0.0, after: float = 0.0
+    ) -> None:
         if self._closed:
             raise Unavailable("the service is stopping")
         left = deadline.remaining()
+        alone = self.pace.seconds_for(tokens) + after
         # Most often there is time for all that waits, and it need not be looked through.
-        if _CAUTION * self.pace.seconds_for(self._tokens + coming + tokens) <= left:
+        if _CAUTION * self.pace.seconds_for(self._tokens + coming) + before + alone <= left:
             return
-        alone = self.pace.seconds_for(tokens)
+        # What is expected comes of the past: where nothing waits, somebody must find out anew.
+        is_idle = not self._tokens and not coming and not before
         if alone > left:
+            if is_idle and alone <= _DOUBT * left:
+                return
             raise DeadlineExceeded(
                 f"reading the text would take about {alone:.1f} s, and the deadline is in {left:.1f} s"
             )
@@ -193,7 +211,7 @@ class WaitingLine(Generic[W, O]):
         # as many tokens are served as these have will be some of them.
         end = self._served + tokens
         ahead = sum(entry.window.length for entry in self._entries() if entry.place < end)
-        needed = _CAUTION * self.pace.seconds_for(ahead + coming + tokens)
+        needed = _CAUTION * self.pace.seconds_for(ahead + coming) + before + alone
         if needed > left:
             raise Overloaded(
                 f"the queue is about {needed:.1f} s long, and the deadline is in {left:.1f} s",
@@ -209,8 +227,10 @@ class WaitingLine(Generic[W, O]):
         return [*(e for batch in self._running for e in batch.entries), *self._waiting, *self._inbox]
 
     def _count_out(self, entries: Sequence[Entry[W, O]]) -> None:
-        self._windows -= len(entries)
-        self._tokens -= sum(entry.window.length for entry in entries)
+        for entry in entries:
+            entry.has_left = True
+            self._windows -= 1
+            self._tokens -= entry.window.length
 
     def _drop(self) -> list[Job[O]]:
         """Take out the windows that nobody waits for any more; return the jobs that are late."""

@@ -41,6 +41,9 @@ __all__ = [
     "options_to_proto",
 ]
 
+_MOST_KINDS = 16
+"""Entries of a list that has three values; a longer one keeps the event loop busy."""
+
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -109,6 +112,12 @@ def options_to_proto(options: ExtractOptions) -> pb.ExtractOptions:
 def options_from_proto(message: pb.ExtractOptions, field: str = "options") -> ExtractOptions:
     """Return the value with defaults filled in; `field` is the message's path in the request."""
     encoding = message.offset_encoding or pb.OFFSET_ENCODING_UTF32
+    if len(message.kinds) > _MOST_KINDS:
+        raise InvalidInput(
+            f"has {len(message.kinds)} entries, the limit is {_MOST_KINDS}",
+            field=f"{field}.kinds",
+            reason="VALUE_TOO_LONG",
+        )
     kinds = (_KINDS.asked(kind, f"{field}.kinds[{index}]") for index, kind in enumerate(message.kinds))
     return ExtractOptions(
         kinds=frozenset(kinds) or DEFAULT_KINDS,
