@@ -14,8 +14,9 @@ RUN python -m pip --python /opt/venv/bin/python install --no-compile --no-deps -
         -r "deploy/image/requirements-torch-${DEVICE}.txt" \
     && python -m pip --python /opt/venv/bin/python install --no-compile --no-deps --require-hashes \
         -r deploy/image/requirements.txt \
-    # What is there for those who build on torch.
-    && for part in bin include share test; do rm -rf "/opt/venv/lib/python3.11/site-packages/torch/${part}"; done
+    # What is there for those who build on torch; one program it does not start without.
+    && for part in include share test; do rm -rf "/opt/venv/lib/python3.11/site-packages/torch/${part}"; done \
+    && find /opt/venv/lib/python3.11/site-packages/torch/bin -type f ! -name torch_shm_manager -delete
 COPY pyproject.toml hatch_build.py README.md LICENSE constraints.txt ./
 COPY service/ service/
 COPY models/ models/
