@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from inquit.batch import batch_tokens_for, form_batch
+from inquit.batch import batch_tokens_for, form_batch, pass_tokens_for
 from inquit.deadline import Deadline
 from inquit.jobs import Entry, Job
 
@@ -74,6 +74,19 @@ def test_release(lengths: list[int], budget: int, release: str) -> None:
     assert form_batch(queue(*lengths), budget).release == release
 
 
+def test_the_share_of_an_idle_thread_is_no_window_over_the_budget() -> None:
+    """A batch that is small because others share what waits does not count as one of an oversized window."""
+    batch = form_batch(queue(100, 80), 512, share=90)
+    assert ([entry.window.length for entry in batch.entries], batch.release) == ([100], "full")
+
+
+def test_the_budget_counts_lengths_as_they_are_padded() -> None:
+    """Windows are padded to whole steps, which cost as much as text."""
+    assert len(form_batch(queue(33, 33, 33), 128, step=32).entries) == 2
+    assert form_batch(queue(500, 500), 504, step=32).release == "alone"
+
+
 def test_each_kind_of_device_has_its_budget() -> None:
     """A GPU takes larger batches than a CPU, whichever of several it is."""
     assert batch_tokens_for("cpu") < batch_tokens_for("cuda:1") == batch_tokens_for("cuda")
+    assert pass_tokens_for("cpu") < pass_tokens_for("cuda:1") == pass_tokens_for("cuda")

@@ -401,6 +401,24 @@ def test_lanes_run_side_by_side() -> None:
     assert batcher.queued == (0, 0)
 
 
+@pytest.mark.parametrize(("spread", "speed"), [(True, 20.0), (False, 10.0)])
+def test_lanes_that_do_not_share_what_waits_do_not_add_up(spread: bool, speed: float) -> None:
+    """Two cores are twice as fast as the one that reads alone; a GPU is not, with a second thread before it."""
+    now = [0.0]
+
+    def run(windows: Sequence[FakeWindow]) -> list[str]:
+        now[0] += 1.0
+        return [window.text for window in windows]
+
+    batcher: Batcher[FakeWindow, str] = Batcher(
+        run, batch_tokens=10, max_windows=9, max_tokens=99, lanes=2, spread=spread, clock=lambda: now[0]
+    )
+    batcher.start()
+    submit(batcher, "x" * 10).result(PATIENCE)
+    assert batcher.stop(PATIENCE)
+    assert batcher.tokens_per_second == pytest.approx(speed)
+
+
 def test_a_stalled_lane_is_not_alive() -> None:
     """One pass that takes too long is enough, though the other lanes go on."""
     model = Model()

@@ -96,7 +96,7 @@ async def test_a_deadline_that_the_queue_outlasts_is_refused_early() -> None:
         first = asyncio.ensure_future(running.extract("x" * 100))
         assert await asyncio.to_thread(gate.reached.wait, 30)
         reads_a_token_a_second(running)
-        error = await failure(asyncio.ensure_future(running.extract("y" * 100, timeout=60)))
+        error = await failure(asyncio.ensure_future(running.extract("y" * 100, timeout=100)))
         gate.open()
         await first
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -123,8 +123,8 @@ async def test_a_burst_is_counted_before_it_is_cut_into_windows() -> None:
     extractor = Reluctant()
     async with serving(extractor) as running:
         reads_a_token_a_second(running)
-        # 20 tokens each: there is time for two or three of them.
-        calls = [asyncio.ensure_future(running.extract("x" * 100, timeout=60)) for _ in range(20)]
+        # 20 tokens each, and those of a pass: there is time for two or three of them.
+        calls = [asyncio.ensure_future(running.extract("x" * 100, timeout=150)) for _ in range(20)]
         try:
             async with asyncio.timeout(2):
                 await until(lambda: sum(call.done() for call in calls) >= 17)

@@ -31,7 +31,7 @@ async def test_a_lone_text_of_any_size_fits() -> None:
 
 
 async def test_who_waits_comes_in_order() -> None:
-    """Those who wait are let in one after the other as others leave, from whatever thread."""
+    """Those of a size are let in one after the other as others leave, from whatever thread."""
     room = Room(20, lambda: 10)
     room.take(10)
     order: list[int] = []
@@ -40,15 +40,41 @@ async def test_who_waits_comes_in_order() -> None:
         await room.wait(size)
         order.append(number)
 
-    waiting = [asyncio.create_task(wait(number, size)) for number, size in enumerate((9, 1, 1))]
+    waiting = [asyncio.create_task(wait(number, size)) for number, size in enumerate((5, 5, 5))]
     await asyncio.sleep(0)
     assert order == []
     await asyncio.to_thread(room.give_back, 10)
     await asyncio.wait_for(asyncio.gather(*waiting[:2]), 30)
     assert order == [0, 1]
-    room.give_back(9, patient=True)
+    room.give_back(5, patient=True)
     await asyncio.wait_for(waiting[2], 30)
-    assert room.taken == 2
+    assert room.taken == 10
+
+
+async def test_a_short_text_overtakes_what_waits_but_not_for_ever() -> None:
+    """However much of longer texts waits, a short one is next; a long one is, when as much was let in."""
+    room = Room(100, lambda: 10)
+    await room.wait(10)
+    order: list[str] = []
+
+    async def wait(name: str, size: int) -> None:
+        await room.wait(size)
+        order.append(name)
+        room.give_back(size, patient=True)
+
+    long = [asyncio.create_task(wait(f"long {number}", 10)) for number in range(3)]
+    await asyncio.sleep(0)
+    assert (room.ahead_of(2), room.ahead_of(10)) == (0, 30)
+    short = [asyncio.create_task(wait(f"short {number}", 2)) for number in range(8)]
+    await asyncio.sleep(0)
+    assert room.ahead_of(2) == 16
+    room.give_back(10, patient=True)
+    while not long[0].done():
+        # For each that leaves, another comes.
+        short.append(asyncio.create_task(wait(f"short {len(short)}", 2)))
+        await asyncio.sleep(0)
+    assert order.index("short 7") < order.index("long 0")
+    await asyncio.wait_for(asyncio.gather(*long, *short), 30)
 
 
 async def test_who_waits_leaves_room_for_who_does_not() -> None:
@@ -100,7 +126,7 @@ async def test_streams_that_wait_for_ever_keep_nobody_out() -> None:
     room = Room(20, lambda: 10)
     streams = [asyncio.create_task(room.wait(10)) for _ in range(5)]
     await asyncio.sleep(0)
-    assert (room.taken, room.waited_for) == (10, 40)
+    assert (room.taken, room.ahead_of(10)) == (10, 40)
     room.check(10)
     room.take(10)
     with pytest.raises(Overloaded):

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from io import StringIO
 from typing import Any
 
 import grpc
 import grpc.aio
 import pytest
 
-from fake_extractor import FakeExtractor, FakeWindow, Gate
+from fake_extractor import FakeExtractor, Gate
 from inquit._gen.inquit.v1 import inquit_pb2 as pb
-from running_service import details, events, request, serving, unpacked, until
+from running_service import details, request, serving, unpacked, until
 
 
 async def reached(gate: Gate) -> None:
@@ -258,43 +256,3 @@ async def test_calls_before_the_model_is_there_are_unavailable() -> None:
         assert details(caught.value)["ErrorInfo"].reason == "LOADING"
         await running.service.load()
         assert (await running.extract("now")).speakers[0].name == "now"
-
-
-async def test_a_text_that_is_too_long_costs_no_other_of_its_batch() -> None:
-    """It is refused by itself, and not counted when the batch is asked to have time and room."""
-    documents = [pb.Document(text="short"), pb.Document(text="x" * 200)]
-    async with serving(FakeExtractor(), max_characters=100, pending_characters=150) as running:
-        answer = await running.stub.BatchExtract(pb.BatchExtractRequest(documents=documents))
-    assert answer.items[0].result.speakers[0].name == "short"
-    assert unpacked(answer.items[1].error)["ErrorInfo"].reason == "TEXT_TOO_LONG"
-
-
-async def test_a_late_document_does_not_take_the_others_along() -> None:
-    """The answers that are there reach the caller, with an error in the place of the late one."""
-    gate = Gate()
-
-    def run(windows: Sequence[FakeWindow]) -> None:
-        if windows[0].text.startswith("slow"):
-            gate.pass_through()
-
-    extractor = FakeExtractor(run)
-    extractor.lanes = 2
-    documents = [pb.Document(text="slow " * 100), pb.Document(text="quick")]
-    async with serving(extractor) as running:
-        answer = await running.stub.BatchExtract(pb.BatchExtractRequest(documents=documents), timeout=2)
-        gate.open()
-    assert answer.items[0].error.code == grpc.StatusCode.DEADLINE_EXCEEDED.value[0]
-    assert answer.items[1].result.speakers[0].name == "quick"
-
-
-async def test_an_answer_that_cannot_be_sent_is_told_so(log: StringIO) -> None:
-    """The caller hears why, in a batch of the largest alone, and the log does not say OK."""
-    async with serving(FakeExtractor(), max_message_bytes=4096) as running:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await running.extract("w" * 3000)
-        assert details(caught.value)["ErrorInfo"].reason == "ANSWER_TOO_LARGE"
-        documents = [pb.Document(text="w" * 3000), pb.Document(text="short")]
-        answer = await running.stub.BatchExtract(pb.BatchExtractRequest(documents=documents))
-    assert unpacked(answer.items[0].error)["ErrorInfo"].reason == "ANSWER_TOO_LARGE"
-    assert answer.items[1].result.speakers[0].name == "short"
-    assert [row["code"] for row in events(log, "call")] == ["INVALID_ARGUMENT", "OK"]

@@ -10,6 +10,8 @@ import pytest
 
 from fake_extractor import FakeExtractor, Gate
 from inquit._gen.inquit.v1 import inquit_pb2 as pb
+from inquit.config import ServerSettings
+from inquit.streaming import Streams
 from running_service import Running, details, events, serving, unpacked, until
 from stream_calls import EOF, CountingExtractor, asked, collected, reached, stream
 
@@ -105,6 +107,25 @@ async def test_a_stop_answers_what_was_read_and_ends_the_stream() -> None:
     assert {answer.WhichOneof("outcome") for answer in answers} == {"result"}
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     assert details(caught.value)["ErrorInfo"].reason == "STOPPING"
+
+
+async def test_a_stop_passes_over_a_stream_that_ends_just_then() -> None:
+    """A reading that has ended cannot be changed; the others are still told."""
+    streams = Streams(ServerSettings())
+    async with asyncio.timeout(None) as ended, asyncio.timeout(None) as other:
+        await asyncio.sleep(0)
+
+    async def stream() -> None:
+        async with asyncio.timeout(None) as reading:
+            streams._readings.update((ended, reading, other))
+            await asyncio.Event().wait()
+
+    stays = asyncio.ensure_future(stream())
+    await until(lambda: len(streams._readings) == 3)
+    streams.drain()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stays), 30)
+    assert stays.done()
 
 
 async def test_a_stop_lets_a_stream_that_was_ended_end_well() -> None:

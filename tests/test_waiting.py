@@ -95,6 +95,48 @@ def test_an_idle_model_is_tried_in_case_it_became_faster() -> None:
         assert submit(batcher, "x" * 30, deadline=slow.within(2.0)).result(PATIENCE).outputs == ("X" * 30,)
 
 
+def test_the_longer_an_expectation_is_old_the_less_it_is_believed() -> None:
+    """A pace from a time when all was a hundred times slower refuses texts for a minute, not for ever."""
+    slow = Slow()
+    with measured(slow) as batcher:
+        slow.gate.open()
+        batcher._line.pace.add(10_000, 100_000.0)
+        refused = []
+        for _ in range(2):
+            try:
+                batcher.check(100, slow.within(10.0))
+            except DeadlineExceeded:
+                refused.append(slow.now)
+            slow.now += 60.0
+        assert len(refused) == 1
+
+
+def test_short_texts_do_not_make_a_long_one_look_slow() -> None:
+    """What a pass costs beside its tokens, padding and its own time, is not taken for the time of tokens."""
+    now = [0.0]
+
+    def run(windows: Sequence[FakeWindow]) -> list[str]:
+        # 10 ms for each pass, and a token a millisecond.
+        longest = max(window.length for window in windows)
+        now[0] += 0.01 + 0.001 * len(windows) * (-(-longest // 32) * 32)
+        return [window.text for window in windows]
+
+    batcher: Batcher[FakeWindow, str] = Batcher(
+        run, batch_tokens=320, max_windows=99, max_tokens=9999, step=32, pass_tokens=10, clock=lambda: now[0]
+    )
+    batcher.start()
+    for _ in range(20):
+        submit(batcher, "x" * 4).result(PATIENCE)
+    began = now[0]
+    # By tokens alone 16.8 s would be expected.
+    with pytest.raises(DeadlineExceeded):
+        batcher.check(1600, Deadline.after(1.6, lambda: now[0]), before=0.001)
+    batcher.check(1600, Deadline.after(1.7, lambda: now[0]), before=0.001)
+    submit(batcher, *["x" * 320] * 5).result(PATIENCE)
+    assert batcher.stop(PATIENCE)
+    assert now[0] - began == pytest.approx(1.65)
+
+
 def test_its_own_time_is_not_doubted_but_that_of_the_queue_is() -> None:
     """Nobody is told of a queue where there is none; other work before and after counts as well."""
     slow = Slow()

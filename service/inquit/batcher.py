@@ -15,12 +15,13 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from inquit.batch import Batch
+from inquit.batch import Batch, rounded_up
 from inquit.deadline import Deadline
 from inquit.errors import InternalError, Unavailable
 from inquit.jobs import Answer, Entry, Measured
 from inquit.logs import describe
 from inquit.observer import Observer, Release, Unobserved
+from inquit.pace import Pace
 from inquit.waiting import WaitingLine
 
 __all__ = ["Batcher"]
@@ -48,13 +49,17 @@ class Batcher(Generic[W, O]):
         max_tokens: int,
         lanes: int = 1,
         spread: bool = False,
+        step: int = 1,
+        pass_tokens: int = 0,
         stall_seconds: float = 120.0,
         clock: Callable[[], float] = time.monotonic,
         observer: Observer | None = None,
     ) -> None:
         """`max_windows` and `max_tokens` bound what waits; a document that finds it empty always gets in.
 
-        With `spread`, idle lanes share what waits, in smaller batches.
+        With `spread`, idle lanes share what waits, in smaller batches, and each is as fast alone as
+        beside the others. Windows are padded to a multiple of `step`, and each pass costs as much as
+        `pass_tokens` beside its own.
         """
         self._run = run
         self._stall_seconds = stall_seconds
@@ -67,7 +72,14 @@ class Batcher(Generic[W, O]):
             clock=clock,
             observer=self._observer,
             spread=lanes if spread else 1,
+            step=step,
+            pass_tokens=pass_tokens,
         )
+        self._step = step
+        self._pass_tokens = pass_tokens
+        # How many batches are read in the time of one when all lanes are busy.
+        self._side_by_side = lanes if spread else 1
+        self._speed = Pace()
         self._threads = [
             threading.Thread(target=self._work, args=(lane,), name=f"inquit-model-{lane}", daemon=True)
             for lane in range(lanes)
@@ -79,6 +91,7 @@ class Batcher(Generic[W, O]):
         self._failures = 0
         # Of whichever thread ended a batch last.
         self._last_end: float | None = None
+        self._ending = threading.Lock()
 
     def start(self) -> None:
         """Start the threads; what was submitted before waits for them."""
@@ -134,7 +147,7 @@ class Batcher(Generic[W, O]):
     @property
     def tokens_per_second(self) -> float:
         """How fast batches are read of late; 0 while nothing is known."""
-        return self._line.pace.per_second
+        return self._speed.per_second
 
     @property
     def queued(self) -> tuple[int, int]:
@@ -212,19 +225,22 @@ class Batcher(Generic[W, O]):
 
     def _count(self, batch: Sequence[Entry[W, O]], begin: float, seconds: float, release: Release) -> None:
         lengths = [entry.window.length for entry in batch]
+        tokens, padded = sum(lengths), rounded_up(max(lengths), self._step) * len(batch)
         self._observer.batch_ran(
             windows=len(batch),
-            tokens=sum(lengths),
-            padded_tokens=max(lengths) * len(batch),
+            tokens=tokens,
+            padded_tokens=padded,
             seconds=seconds,
             release=release,
         )
         # Whatever keeps the threads from their next batch slows the callers as much as the model does,
         # and what they do side by side counts as one.
-        end, last = begin + seconds, self._last_end
-        busy = last is not None and min(entry.job.submitted for entry in batch) <= last
-        self._last_end = end
-        if busy and last is not None:
-            self._line.pace.add(sum(lengths), max(0.0, end - last))
-        else:
-            self._line.pace.add(sum(lengths), seconds / len(self._threads))
+        with self._ending:
+            end, last = begin + seconds, self._last_end
+            self._last_end = end
+            if last is not None and min(entry.job.submitted for entry in batch) <= last:
+                taken = max(0.0, end - last)
+            else:
+                taken = seconds / self._side_by_side
+            self._line.pace.add(padded + self._pass_tokens, taken)
+            self._speed.add(tokens, taken)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from math import isinf
 from typing import TYPE_CHECKING, TypeVar
 
-from inquit.batch import batch_tokens_for
+from inquit.batch import batch_tokens_for, pass_tokens_for
 from inquit.batcher import Batcher
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded
 from inquit.installed import installed_version
+from inquit.model.windows import LENGTH_STEP
 from inquit.observer import Observer, Unobserved
 from inquit.room import Room
 from inquit.text_pool import Steps, TextPool
@@ -49,6 +50,7 @@ class Engine:
         self._extractor = extractor
         self._observer = observer or Unobserved()
         self._room = Room(settings.pending_characters, self._patient_characters)
+        self._batch_room = Room(settings.pending_characters, lambda: 0)
         self._characters_per_token = float(_CHARACTERS_PER_TOKEN)
         self._texts = TextPool(settings.text_threads)
         info = extractor.info
@@ -57,6 +59,8 @@ class Engine:
             lanes=extractor.lanes,
             # A GPU reads one large batch faster than two small ones, cores do not.
             spread=info.device == "cpu",
+            step=LENGTH_STEP,
+            pass_tokens=pass_tokens_for(info.device),
             batch_tokens=settings.batch_tokens or batch_tokens_for(info.device),
             max_windows=settings.queue_windows,
             max_tokens=settings.queue_tokens,
@@ -112,7 +116,7 @@ class Engine:
                 )
                 self._weigh(size, encoded)
                 answer = await self._run(encoded, deadline, patient=patient)
-                return await self._texts.decode(lambda: render(self._decode(encoded, answer)), size, steps)
+                return await self._texts.decode(lambda: self._decode(encoded, answer, render), size, steps)
         except TimeoutError:
             if limit.expired():
                 raise DeadlineExceeded("the deadline passed before the answer was ready") from None
@@ -123,10 +127,21 @@ class Engine:
         self._room.check(size)
         self._check_time(size, deadline)
 
-    def check_batch(self, size: int, deadline: Deadline) -> None:
-        """Raise as `check` does for texts that wait for room, behind all that wait already."""
-        self._room.check(size)
-        self._check_time(size, deadline, waited_for=self._room.waited_for)
+    @contextmanager
+    def batch(self, sizes: Sequence[int], deadline: Deadline) -> Iterator[None]:
+        """Hold the place of a batch while its texts, of so many characters, wait for room and are served.
+
+        Raises as `check` does, at once. Batches leave room for each other as if all of their texts were
+        in; streams, which may wait for ever, keep none of them out.
+        """
+        size = sum(sizes)
+        self._batch_room.take(size)
+        try:
+            self._room.check(size)
+            self._check_time(size, deadline, waited_for=self._room.ahead_of(max(sizes, default=0)))
+            yield
+        finally:
+            self._batch_room.give_back(size)
 
     def _check_time(self, size: int, deadline: Deadline, waited_for: int = 0) -> None:
         before, after = self._texts.decoding_seconds(size)
@@ -166,13 +181,16 @@ class Engine:
                     raise
                 await asyncio.sleep(error.retry_after)
 
-    def _decode(self, encoded: EncodedDocument, answer: Answer[WindowOutput]) -> Extraction:
+    def _decode(
+        self, encoded: EncodedDocument, answer: Answer[WindowOutput], render: Callable[[Extraction], T]
+    ) -> T:
         extraction = self._extractor.decode(encoded, answer.outputs)
         timings = replace(extraction.timings, queue=answer.queue_seconds, network=answer.network_seconds)
+        rendered = render(replace(extraction, timings=timings))
         self._observer.document_read(
             timings, characters=len(encoded.document.text), quotes=len(extraction.quotes)
         )
-        return replace(extraction, timings=timings)
+        return rendered
 
     @asynccontextmanager
     async def _room_for(

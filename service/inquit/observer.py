@@ -9,8 +9,8 @@ from inquit.types import Timings
 __all__ = ["Drop", "Observer", "Release", "Unobserved"]
 
 Release = Literal["full", "unlike", "drained", "alone", "split"]
-"""Why a batch was no larger: the token budget was reached, the rest would have needed too much
-padding, nothing else waited, its one window is over the budget, or it is half of a failed one."""
+"""Why a batch was no larger: the token budget, or an idle thread's share of what waits, was reached,
+the rest would have needed too much padding, nothing else waited, its one window is over the budget, or it is half of a failed one."""
 
 Drop = Literal["left", "late"]
 """Why a window did not run: its caller had left or its document had failed, or its deadline had passed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ _RETRY_SECONDS = 1.0
 @dataclass(slots=True, eq=False)
 class _Waiter:
     size: int
+    place: int
     granted: asyncio.Future[None]
     loop: asyncio.AbstractEventLoop
     is_in: bool = False
@@ -27,7 +28,9 @@ class _Waiter:
 class Room:
     """Room for so many characters; a lone text of any size always fits. Safe to use from several threads.
 
-    Who is ready to wait is let in a little at a time, so that who is not finds a short queue.
+    Who is ready to wait is let in a little at a time, so that who is not finds a short queue. As in
+    the line before the model, a text is overtaken by no more than comes while as much is let in as it
+    has itself: a long one does not keep short ones waiting.
     """
 
     def __init__(self, characters: int, patient_characters: Callable[[], int]) -> None:
@@ -36,7 +39,10 @@ class Room:
         self._patient_characters = patient_characters
         self._taken = 0
         self._taken_by_patient = 0
-        self._waiters: deque[_Waiter] = deque()
+        self._let_in_before = 0
+        # By place, and of the same place those first who came first.
+        self._waiters: list[_Waiter] = []
+        self._waiting = 0
         self._lock = threading.Lock()
 
     @property
@@ -44,11 +50,11 @@ class Room:
         """Characters of the texts that are in."""
         return self._taken
 
-    @property
-    def waited_for(self) -> int:
-        """Characters of the texts that wait."""
+    def ahead_of(self, size: int) -> int:
+        """Return the characters of those who wait that would be let in before a text of that size."""
         with self._lock:
-            return sum(waiter.size for waiter in self._waiters)
+            end = self._let_in_before + size
+            return sum(waiter.size for waiter in self._waiters if waiter.place <= end)
 
     def check(self, size: int) -> None:
         """Raise Overloaded unless there is room for so much, one text after the other.
@@ -57,7 +63,7 @@ class Room:
         """
         with self._lock:
             part = max(0, self._patient_characters() - self._taken_by_patient)
-            asked = self._taken + min(part, sum(waiter.size for waiter in self._waiters))
+            asked = self._taken + min(part, self._waiting)
             if asked and asked + size > self._characters:
                 raise _full()
 
@@ -69,11 +75,12 @@ class Room:
             self._taken += size
 
     async def wait(self, size: int) -> None:
-        """Take room for a text as soon as there is some, first come, first served."""
+        """Take room for a text as soon as there is some, in turn."""
         loop = asyncio.get_running_loop()
-        waiter = _Waiter(size, loop.create_future(), loop)
         with self._lock:
-            self._waiters.append(waiter)
+            waiter = _Waiter(size, self._let_in_before + size, loop.create_future(), loop)
+            insort(self._waiters, waiter, key=lambda other: other.place)
+            self._waiting += size
             self._let_in()
         try:
             await waiter.granted
@@ -81,6 +88,7 @@ class Room:
             with self._lock:
                 if not waiter.is_in:
                     self._waiters.remove(waiter)
+                    self._waiting -= size
                     # It may have kept a smaller one out.
                     self._let_in()
             if waiter.is_in:
@@ -97,8 +105,10 @@ class Room:
 
     def _let_in(self) -> None:
         while self._waiters and self._fits_patient(self._waiters[0].size):
-            waiter = self._waiters.popleft()
+            waiter = self._waiters.pop(0)
             waiter.is_in = True
+            self._waiting -= waiter.size
+            self._let_in_before += waiter.size
             self._taken += waiter.size
             self._taken_by_patient += waiter.size
             try:

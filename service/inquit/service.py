@@ -124,20 +124,28 @@ class Service:
         hurry = hurry or asyncio.Event()
         self._health.close()
         server, self._server = self._server, None
-        if server is not None:
-            await _wait(hurry, self._settings.lead_seconds)
-            self._servicer.streams.drain()
-            ending = asyncio.ensure_future(server.stop(self._settings.grace_seconds))
-            impatient = asyncio.ensure_future(hurry.wait())
-            await asyncio.wait({ending, impatient}, return_when=asyncio.FIRST_COMPLETED)
-            if not ending.done():
-                await server.stop(0)
-            impatient.cancel()
-            await ending
-        ended = await self._stop_engine()
-        await self.health_port.stop()
-        await self.instruments.stop()
+        try:
+            if server is not None:
+                await self._stop_server(server, hurry)
+        finally:
+            # Whatever fails, threads and ports are not left behind.
+            try:
+                ended = await self._stop_engine()
+            finally:
+                await self.health_port.stop()
+                await self.instruments.stop()
         return ended
+
+    async def _stop_server(self, server: grpc.aio.Server, hurry: asyncio.Event) -> None:
+        await _wait(hurry, self._settings.lead_seconds)
+        self._servicer.streams.drain()
+        ending = asyncio.ensure_future(server.stop(self._settings.grace_seconds))
+        impatient = asyncio.ensure_future(hurry.wait())
+        await asyncio.wait({ending, impatient}, return_when=asyncio.FIRST_COMPLETED)
+        if not ending.done():
+            await server.stop(0)
+        impatient.cancel()
+        await ending
 
     async def _stop_engine(self) -> bool:
         engine, self._servicer.engine = self._servicer.engine, None

@@ -12,7 +12,7 @@ from inquit._gen.inquit.v1 import inquit_pb2_grpc
 from inquit.config import ServerSettings
 from inquit.deadline import Deadline
 from inquit.engine import Engine
-from inquit.errors import Unavailable
+from inquit.errors import InvalidInput, Unavailable
 from inquit.interceptor import request_id
 from inquit.logs import describe
 from inquit.status import is_defect, status_of
@@ -61,15 +61,15 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
         validate_options(options)
         documents = [document_from_proto(message) for message in request.documents]
         # The others are refused each by itself.
-        fitting = (d for d in documents if len(d.text) <= self._limits.max_characters)
-        engine.check_batch(sum(len(document.text) for document in fitting), deadline)
+        sizes = [len(document.text) for document in documents if self._is_valid(document)]
         # One that is late must not take the answers of the others along.
         own = deadline.earlier(min(_LAST_SECONDS, _LAST_SHARE * deadline.remaining()))
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._item(engine, index, document, options, own))
-                for index, document in enumerate(documents)
-            ]
+        with engine.batch(sizes, own):
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._item(engine, index, document, options, own))
+                    for index, document in enumerate(documents)
+                ]
         return self._that_fits([task.result() for task in tasks])
 
     async def StreamExtract(self, request: Any, context: Any) -> None:  # type: ignore[override]  # noqa: N802
@@ -84,6 +84,13 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
     ) -> pb.GetServiceInfoResponse:
         """Say what is served."""
         return info_to_proto(self._engine().info)
+
+    def _is_valid(self, document: Document) -> bool:
+        try:
+            validate_document(document, self._limits)
+        except InvalidInput:
+            return False
+        return True
 
     async def _item(
         self, engine: Engine, index: int, document: Document, options: ExtractOptions, deadline: Deadline

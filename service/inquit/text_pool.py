@@ -18,6 +18,9 @@ T = TypeVar("T")
 _FIXED = 500
 """Characters that are decoded in the time that any text takes, however short."""
 
+_LEAST = 160
+"""Characters of a text that is cut into one window of the shortest length."""
+
 Steps = list[Future[Any]]
 """The steps of one document, in order; the last may go on after its caller has left."""
 
@@ -36,9 +39,9 @@ class TextPool:
         self._decoding_pace = Pace()
 
     def encoding(self, size: int) -> int:
-        """Characters that wait to be encoded or are, of each text no more than `size`."""
+        """Characters that wait to be encoded or are, of each text no more than `size`, but a window's."""
         with self._lock:
-            return sum(min(other, size) for other in self._encoding)
+            return sum(max(_LEAST, min(other, size)) for other in self._encoding)
 
     def decoding_seconds(self, size: int) -> tuple[float, float]:
         """Return about how long such a text would wait for its decoding now, and how long that takes."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from inquit.batch import Batch, form_batch
+from inquit.batch import Batch, form_batch, rounded_up
 from inquit.deadline import Deadline
 from inquit.errors import DeadlineExceeded, Overloaded, Unavailable
 from inquit.jobs import Entry, Job, Measured
@@ -28,6 +28,8 @@ _CAUTION = 1.2
 """What is expected of the model is not always kept."""
 _DOUBT = 3.0
 """How many times too long the expectation may be for an idle model to be tried all the same."""
+_DOUBLING_SECONDS = 10.0
+"""Idle for so long, an expectation of the past is doubted twice as much, again and again."""
 _LEAST_RETRY, _MOST_RETRY = 1.0, 60.0
 """Seconds that a refused caller is told to wait."""
 
@@ -47,23 +49,31 @@ class WaitingLine(Generic[W, O]):
         clock: Callable[[], float],
         observer: Observer,
         spread: int = 1,
+        step: int = 1,
+        pass_tokens: int = 0,
     ) -> None:
         """`max_windows` and `max_tokens` bound it; a document that finds it empty always gets in.
 
-        What waits while threads are idle is spread over so many of them.
+        What waits while threads are idle is spread over so many of them. Windows are padded to a
+        multiple of `step`, and each pass costs as much as `pass_tokens` beside its own.
         """
         self.pace = Pace()
+        """Of tokens as they cost: padded, and those of each pass."""
         self._batch_tokens = batch_tokens
         self._max_windows = max_windows
         self._max_tokens = max_tokens
         self._clock = clock
         self._observer = observer
         self._spread = spread
+        self._step = step
+        self._pass_tokens = pass_tokens
         # All below is guarded by the condition, which is held only for moments.
         self._changed = threading.Condition()
         self._inbox: list[Entry[W, O]] = []
         self._windows = 0
         self._tokens = 0
+        self._padded_tokens = 0
+        self._idle_since = clock()
         self._served = 0
         self._closed = False
         # An entry stays in one of the lists until it is answered.
@@ -90,6 +100,7 @@ class WaitingLine(Generic[W, O]):
                 place += window.length
             self._windows += len(windows)
             self._tokens += tokens
+            self._padded_tokens += sum(map(self._padded, windows))
             self._changed.notify()
         return job
 
@@ -172,7 +183,7 @@ class WaitingLine(Generic[W, O]):
             if forget:
                 self._running, self._waiting = [], []
                 self._inbox.clear()
-                self._windows = self._tokens = 0
+                self._windows = self._tokens = self._padded_tokens = 0
         for entry in entries:
             entry.job.fail(error())
 
@@ -195,14 +206,14 @@ class WaitingLine(Generic[W, O]):
         if self._closed:
             raise Unavailable("the service is stopping")
         left = deadline.remaining()
-        alone = self.pace.seconds_for(tokens) + after
+        alone = self._seconds_for(tokens) + after
         # Most often there is time for all that waits, and it need not be looked through.
-        if _CAUTION * self.pace.seconds_for(self._tokens + coming) + before + alone <= left:
+        if _CAUTION * self._seconds_for(self._padded_tokens + coming) + before + alone <= left:
             return
         # What is expected comes of the past: where nothing waits, somebody must find out anew.
         is_idle = not self._tokens and not coming and not before
         if alone > left:
-            if is_idle and alone <= _DOUBT * left:
+            if is_idle and alone <= self._doubt() * left:
                 return
             raise DeadlineExceeded(
                 f"reading the text would take about {alone:.1f} s, and the deadline is in {left:.1f} s"
@@ -210,8 +221,8 @@ class WaitingLine(Generic[W, O]):
         # Whoever has a smaller place than the last of these windows goes first; those who come while
         # as many tokens are served as these have will be some of them.
         end = self._served + tokens
-        ahead = sum(entry.window.length for entry in self._entries() if entry.place < end)
-        needed = _CAUTION * self.pace.seconds_for(ahead + coming) + before + alone
+        ahead = sum(self._padded(entry.window) for entry in self._entries() if entry.place < end)
+        needed = _CAUTION * self._seconds_for(ahead + coming) + before + alone
         if needed > left:
             raise Overloaded(
                 f"the queue is about {needed:.1f} s long, and the deadline is in {left:.1f} s",
@@ -221,7 +232,19 @@ class WaitingLine(Generic[W, O]):
 
     def _retry_after(self) -> float:
         """Return about how many seconds what waits will take."""
-        return min(_MOST_RETRY, max(_LEAST_RETRY, self.pace.seconds_for(self._tokens)))
+        return min(_MOST_RETRY, max(_LEAST_RETRY, self._seconds_for(self._padded_tokens)))
+
+    def _doubt(self) -> float:
+        """Return how many times too long the expectation may be: the more, the older it is."""
+        return _DOUBT * 2 ** min(30.0, (self._clock() - self._idle_since) / _DOUBLING_SECONDS)
+
+    def _padded(self, window: W) -> int:
+        return rounded_up(window.length, self._step)
+
+    def _seconds_for(self, tokens: int) -> float:
+        """Return about how long so many padded tokens take, with the passes that they need."""
+        passes = -(-tokens // self._batch_tokens)
+        return self.pace.seconds_for(tokens + passes * self._pass_tokens)
 
     def _entries(self) -> list[Entry[W, O]]:
         return [*(e for batch in self._running for e in batch.entries), *self._waiting, *self._inbox]
@@ -231,6 +254,9 @@ class WaitingLine(Generic[W, O]):
             entry.has_left = True
             self._windows -= 1
             self._tokens -= entry.window.length
+            self._padded_tokens -= self._padded(entry.window)
+        if not self._windows:
+            self._idle_since = self._clock()
 
     def _drop(self) -> list[Job[O]]:
         """Take out the windows that nobody waits for any more; return the jobs that are late."""
@@ -256,9 +282,13 @@ class WaitingLine(Generic[W, O]):
     def _next(self) -> Batch[W, O]:
         self._turn += 1
         idle = max(1, self._spread - len(self._running))
-        share = -(-sum(entry.window.length for entry in self._waiting[:_SPREAD_SIGHT]) // idle)
+        share = -(-sum(self._padded(entry.window) for entry in self._waiting[:_SPREAD_SIGHT]) // idle)
         batch = form_batch(
-            self._waiting, min(self._batch_tokens, share), longest_wait_leads=self._turn % _PATIENCE == 0
+            self._waiting,
+            self._batch_tokens,
+            share=share,
+            step=self._step,
+            longest_wait_leads=self._turn % _PATIENCE == 0,
         )
         taken = set(batch.entries)
         self._waiting = [entry for entry in self._waiting if entry not in taken]
