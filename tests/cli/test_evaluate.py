@@ -113,3 +113,37 @@ def test_a_missing_model_is_one_line(inquit: Run, tmp_path: Path) -> None:
     assert done.exit_code == 1
     (told,) = done.stderr.splitlines()
     assert "nowhere" in told
+
+
+def test_perturbed_texts_are_scored(
+    inquit: Run, extractor: StandIn, gold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts are read as they are and as they are changed; losses come as tables or as JSON."""
+    monkeypatch.setattr(evaluate_command, "loaded_extractor", lambda *_: extractor)
+    shown = inquit("evaluate", gold, "--perturb", "straight,lower", "--samples", "5")
+    assert shown.exit_code == 0
+    assert [document.text for document in extractor.taken] == [
+        "“It leaks,” said Mara Quill.",
+        '"It leaks," said Mara Quill.',
+        "“it leaks,” said mara quill.",
+    ]
+    assert "| straight" in shown.stdout
+    record = json.loads(inquit("evaluate", gold, "--perturb", "all", "--samples", "0", "--json").stdout)
+    assert "british" in record["perturbations"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--perturb", "sideways"), "sideways"),
+        (("--perturb", "all", "--pred", "GOLD"), "--pred"),
+        (("--perturb", "all", "--channels", "GOLD"), "--channels"),
+    ],
+)
+def test_perturbations_that_cannot_be_run_are_told(
+    inquit: Run, gold: Path, options: tuple[str, ...], told: str
+) -> None:
+    """An unknown name, or an option that would have no effect, is code 2 before a model is loaded."""
+    done = inquit("evaluate", gold, *(gold if option == "GOLD" else option for option in options))
+    assert done.exit_code == 2
+    assert told in done.stderr

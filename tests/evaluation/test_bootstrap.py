@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from inquit.evaluation.bootstrap import intervals
+import pytest
+
+from inquit.evaluation.bootstrap import differences, intervals
 from inquit.evaluation.measures import MEASURES
 
 _RECALL = next(m for m in MEASURES if (m.group, m.name) == ("quoted_strings", "recall"))
@@ -42,3 +44,20 @@ def test_nothing_to_draw_from_has_no_interval() -> None:
     assert intervals([], samples=10, seed=0) == {}
     assert intervals(_documents((1, 2)), samples=0, seed=0) == {}
     assert _RECALL not in intervals(_documents((0, 0)), samples=10, seed=0)
+
+
+def test_differences_are_drawn_in_pairs() -> None:
+    """A loss that is the same in every document has no spread, however much the documents differ."""
+    before = _documents(*[(2 + n, 20) for n in range(18)])
+    after = _documents(*[(1 + n, 20) for n in range(18)])
+    low, high = differences(before, after, samples=200, seed=1)[_RECALL]
+    assert (round(low, 9), round(high, 9)) == (-5.0, -5.0)
+    lone, wide = intervals(before, samples=200, seed=1)[_RECALL]
+    assert wide - lone > 5
+
+
+def test_differences_need_pairs() -> None:
+    """Two runs over different numbers of documents are not compared; without samples there is no interval."""
+    with pytest.raises(ValueError, match="no pairs"):
+        differences(_documents((1, 2)), _documents((1, 2), (1, 2)), samples=5, seed=0)
+    assert differences(_documents((1, 2)), _documents((1, 2)), samples=0, seed=0) == {}

@@ -22,9 +22,21 @@ from inquit.evaluation.predictions import PredictedDocument, from_extraction, re
 from inquit.evaluation.signature import Signature
 from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
 
-__all__ = ["Figure", "ModelIdentity", "Reader", "Report", "Scores", "evaluate", "score"]
+__all__ = [
+    "METRIC",
+    "Figure",
+    "ModelIdentity",
+    "Reader",
+    "Report",
+    "Scores",
+    "distinct_gold",
+    "evaluate",
+    "model_name",
+    "read_all",
+    "score",
+]
 
-_METRIC = "inquit-quotes/1 (found at 50 % overlap; kinds direct, mixed, indirect)"
+METRIC = "inquit-quotes/1 (found at 50 % overlap; kinds direct, mixed, indirect)"
 
 
 class ModelIdentity(Protocol):
@@ -211,18 +223,12 @@ def evaluate(
     number of documents read and their total. Raise DataError where a file cannot be read.
     """
     path = Path(gold_path)
-    gold = list(read_gold(path))
-    if not gold:
-        raise DataError(f"{path}: no rows")
-    repeated = [name for name, times in Counter(document.id for document in gold).items() if times > 1]
-    if repeated:
-        raise DataError(f"{path}: id: {repeated[0]!r} stands in the file twice")
+    gold = distinct_gold(path)
     if channels_path is not None:
         gold = with_channels(gold, Path(channels_path))
     if extractor is not None and predictions_path is None:
-        predicted = _read(extractor, gold, progress)
-        info = extractor.info
-        model, model_sha256 = f"{info.name} {info.version} ({info.device}, {info.dtype})", info.sha256
+        predicted = read_all(extractor, gold, progress)
+        model, model_sha256 = model_name(extractor.info), extractor.info.sha256
     elif predictions_path is not None and extractor is None:
         predicted = read_predictions(Path(predictions_path))
         _check_known(predicted, gold, Path(predictions_path))
@@ -237,7 +243,7 @@ def evaluate(
             data_rows=len(gold),
             channels="" if channels_path is None else Path(channels_path).name,
             channels_sha256="" if channels_path is None else signatures.file_sha256(Path(channels_path)),
-            metric=_METRIC,
+            metric=METRIC,
             model=model,
             model_sha256=model_sha256,
             code=signatures.code_version(),
@@ -250,9 +256,26 @@ def evaluate(
     )
 
 
-def _read(
-    extractor: Reader, gold: Sequence[GoldDocument], progress: Callable[[int, int], None] | None
+def distinct_gold(path: Path) -> list[GoldDocument]:
+    """Return the documents of a gold file; raise DataError for none, or for two of one id."""
+    gold = list(read_gold(path))
+    if not gold:
+        raise DataError(f"{path}: no rows")
+    repeated = [name for name, times in Counter(document.id for document in gold).items() if times > 1]
+    if repeated:
+        raise DataError(f"{path}: id: {repeated[0]!r} stands in the file twice")
+    return gold
+
+
+def model_name(info: ModelIdentity) -> str:
+    """Return what a signature calls a model that runs here."""
+    return f"{info.name} {info.version} ({info.device}, {info.dtype})"
+
+
+def read_all(
+    extractor: Reader, gold: Sequence[GoldDocument], progress: Callable[[int, int], None] | None = None
 ) -> dict[str, PredictedDocument]:
+    """Return what an extractor reads in the texts, by document, all kinds asked for."""
     documents = (Document(row.id, row.text) for row in gold)
     predicted: dict[str, PredictedDocument] = {}
     for extraction in extractor.extract_many(documents, ExtractOptions(kinds=frozenset(QuoteKind))):

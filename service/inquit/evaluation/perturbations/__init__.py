@@ -1,0 +1,1 @@
+"""Gold texts, changed as the world changes texts, and what that costs."""
