@@ -117,9 +117,8 @@ def test_it_holds_what_it_needs_and_no_more(service: Service) -> None:
     """No compiler, no caches, no tests; everything that is imported is compiled beforehand."""
     for tool in ("gcc", "cc", "g++", "make", "git", "curl"):
         assert service.container.run("sh", "-c", f"command -v {tool}").returncode != 0, tool
-    left = service.container.run(
-        *("find", "/root/.cache", "/var/lib/apt/lists", "/src", "-mindepth", "1"), "-print"
-    ).stdout
+    caches = "find ~root/.cache /var/lib/apt/lists /src -mindepth 1 -print"
+    left = service.container.run("sh", "-c", caches).stdout
     assert left == ""
     sources = service.container.run("find", "/opt/venv", "-path", "*/inquit/*.py").stdout.split()
     compiled = service.container.run("find", "/opt/venv", "-path", "*/inquit/*.pyc").stdout.split()
