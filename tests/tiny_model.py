@@ -84,6 +84,7 @@ def tiny_config(**changes: Any) -> ModelConfig:
         "window_length": 64,
         "window_overlap": 16,
         "pointer_width": 8,
+        "restores_case": True,
     }
     return ModelConfig(**(known | changes))
 

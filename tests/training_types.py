@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inquit.training.augmentation import Augmentation
-from inquit.training.run import TrainSettings
+from inquit.training.recipe import settings_of
+from inquit.training.settings import TrainSettings
 
 __all__ = ["Workbench"]
 
@@ -29,11 +30,13 @@ class Workbench:
             "name": "tiny",
             "corpora": ("tiny",),
             "epochs": 2,
+            "shares": (),
+            "version": "0.0.1",
             "batch_tokens": 160,
             "window_length": 288,
-            "augmentation": Augmentation(marks=0.5, paragraphs=0.2, case=0.2),
+            "augmentation": Augmentation(marks=0.5, paragraphs=0.2, noise=0.2, case=0.2),
         }
-        return TrainSettings(**(values | changes))
+        return settings_of("small", **(values | changes))
 
     def write(self, rows: list[Any], name: str = "tiny_train.jsonl") -> Path:
         """Write rows into a data file; a string is a line as it is."""

@@ -30,6 +30,7 @@ from inquit.model.info import ModelInfo
 from inquit.model.network import Network
 from inquit.model.outputs import WindowOutput
 from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
+from inquit.model.recasing import recased
 from inquit.model.weights import find_model, load_network, load_tokenizer
 from inquit.resolve.resolver import resolve
 from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
@@ -202,7 +203,7 @@ class Extractor:
         reading = self._decoder.decode(encoded.text, encoded.windows, outputs)
         text = encoded.text
         resolution = resolve(
-            text.text,
+            recased(text, reading.links, self._heads.capitals),
             text.paragraphs,
             text.sentences,
             reading.drafts,

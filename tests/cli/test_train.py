@@ -8,6 +8,8 @@ import pytest
 
 from inquit.training import run as training
 from inquit.training.development import DevelopmentSet
+from inquit.training.recipe import settings_of
+from inquit.training.settings import TrainSettings
 
 if TYPE_CHECKING:
     from cli_types import Run
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class Trained:
     """What a training run was asked to do."""
 
-    settings: training.TrainSettings
+    settings: TrainSettings
     resume: bool
 
 
@@ -26,7 +28,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Trained]:
     """Collect training runs instead of making them."""
     collected: list[Trained] = []
 
-    def train(settings: training.TrainSettings, *, resume: bool, report: Any, development: Any) -> Path:
+    def train(settings: TrainSettings, *, resume: bool, report: Any, development: Any) -> Path:
         collected.append(Trained(settings, resume))
         development.judge(None, None, None)
         development.finish(settings.out, settings)
@@ -55,7 +57,8 @@ def test_options_become_settings(inquit: Run, trained: list[Trained], data: Path
     assert done.exit_code == 0
     assert done.stdout == f"{data / 'm'}\n"
     assert "dev: score 12.3, end_to_end.f1 5.0\n" in done.stderr
-    expected = training.TrainSettings(
+    expected = settings_of(
+        "small",
         data=data,
         out=data / "m",
         encoder="tiny",
@@ -67,22 +70,27 @@ def test_options_become_settings(inquit: Run, trained: list[Trained], data: Path
     assert trained == [Trained(expected, resume=True)]
 
 
+def test_another_recipe_is_chosen(inquit: Run, trained: list[Trained], data: Path) -> None:
+    """A recipe by name gives all numbers; a teacher stands beside it."""
+    (data / "teacher").mkdir()
+    done = inquit(
+        "train", "--data", data, "--out", data / "m", "--encoder", "tiny", "--corpora", "harbour",
+        "--recipe", "base", "--teacher", data / "teacher",
+    )  # fmt: skip
+    assert done.exit_code == 0
+    (run,) = trained
+    assert run.settings.name == "inquit-base-en"
+    assert run.settings.teacher == data / "teacher"
+
+
 def test_defaults_in_the_help_are_those_of_the_settings(inquit: Run) -> None:
     """Help does not promise other defaults than a run has."""
     shown = " ".join(inquit("train", "--help").stdout.split())
-    settings = training.TrainSettings(data=Path(), out=Path(), encoder="")
-    for value in (
-        settings.name,
-        settings.version,
-        settings.epochs,
-        settings.batch_tokens,
-        settings.seed,
-        settings.device,
-    ):
+    settings = settings_of("small", data=Path(), out=Path(), encoder="")
+    assert "[default: small]" in shown
+    for value in (settings.seed, settings.device, "none", "the recipe's"):
         assert f"[default: ({value})" in shown
-    assert f"[default: ({','.join(settings.corpora)})]" in shown
-    assert settings.annotations is None
-    assert "[default: (none)]" in shown
+    assert (settings.annotations, settings.teacher) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +99,7 @@ def test_defaults_in_the_help_are_those_of_the_settings(inquit: Run) -> None:
         (["--corpora", "harbour", "--epochs", "0"], "--epochs"),
         (["--data", "nowhere"], "nowhere"),
         (["--corpora", "harbour", "--annotations", "nowhere"], "nowhere"),
+        (["--corpora", "harbour", "--teacher", "nowhere"], "nowhere"),
     ],
 )
 def test_wrong_calls_are_one_line_and_code_2(

@@ -9,6 +9,7 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from inquit.model.encoding import TextEncoder
+from inquit.training.augmentation import Variant
 from inquit.training.corpus import make_example
 from inquit.training.examples import Example
 from tiny_model import tiny_bert, tiny_encoder, tiny_tokenizer
@@ -91,7 +92,7 @@ def rows() -> list[dict[str, Any]]:
 @pytest.fixture
 def example_of(encoder: TextEncoder) -> Callable[[dict[str, Any]], Example]:
     """Return what makes a row, its text as it stands, an example."""
-    return lambda row: make_example(row, row["text"], encoder)
+    return lambda row: make_example(row, Variant.same(row["text"]), encoder)
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_tags_are_legal_in_every_variant(rows: list[dict[str, Any]], encoder: Te
     """Whatever the marks and the case, no example asks for a sequence that the decoder may not give."""
     source = random.Random(seed)
     for row in rows:
-        example = make_example(row, vary(row["text"], Augmentation(1.0, 0.5, 0.5), source), encoder)
+        example = make_example(row, vary(row["text"], Augmentation(1.0, 0.5, 0.2, 0.5), source), encoder)
         assert _legal(example)
         assert set(example.tags[~example.encoded.word_starts].tolist()) <= {IGNORED}
 
@@ -162,7 +162,7 @@ def test_every_target_is_a_candidate(
 ) -> None:
     """Whatever the variant of a text, links lead to what their pointer may choose among."""
     for seed, row in enumerate([talk, *rows] * 4):
-        text = vary(row["text"], Augmentation(0.5, 0.5, 0.5), random.Random(seed))
+        text = vary(row["text"], Augmentation(0.5, 0.5, 0.2, 0.5), random.Random(seed))
         example = make_example(row, text, encoder)
         anyone = {*example.names, *example.mentions}
         for links, offered in (

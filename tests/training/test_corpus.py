@@ -8,6 +8,7 @@ import pytest
 
 from inquit.errors import DataError
 from inquit.model.encoding import TextEncoder
+from inquit.training.augmentation import Variant
 from inquit.training.corpus import make_example, read_rows
 from inquit.training.examples import IGNORED, Example
 from training_texts import link_words, place, quotation
@@ -178,7 +179,7 @@ def test_a_malformed_row_is_named(
 ) -> None:
     """A row whose annotation cannot be used is a DataError with its id, not a crash of the run."""
     with pytest.raises(DataError, match="harbour/1"):
-        make_example(bare | changes, _TEXT, encoder)
+        make_example(bare | changes, Variant.same(_TEXT), encoder)
 
 
 def test_a_row_is_read_by_what_it_has(bare: dict[str, Any], example_of: MakeExample) -> None:
@@ -194,10 +195,10 @@ def test_a_row_is_read_by_what_it_has(bare: dict[str, Any], example_of: MakeExam
 
 def test_an_example_needs_neither_id_nor_quotations(encoder: TextEncoder) -> None:
     """A bare text is an example of nothing quoted; an empty one has no tokens."""
-    example = make_example({"text": "It rained."}, "It rained.", encoder)
+    example = make_example({"text": "It rained."}, Variant.same("It rained."), encoder)
     assert (example.id, example.source_links) == ("", ())
     assert set(example.tags.tolist()) <= {0, IGNORED}
-    assert len(make_example({"text": ""}, "", encoder).encoded) == 0
+    assert len(make_example({"text": ""}, Variant.same(""), encoder).encoded) == 0
 
 
 @pytest.mark.parametrize(

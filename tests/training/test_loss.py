@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network
+from inquit.model.tags import TAG_COUNT
 from inquit.training.batches import TrainingDocument, make_batches, training_documents
 from inquit.training.examples import IGNORED, Example, Link, TokenSpan
 from inquit.training.loss import Losses, batch_losses
@@ -33,7 +35,16 @@ def documents(
 ) -> list[TrainingDocument]:
     """Return each annotated text as one document of several windows."""
     source = random.Random(0)
-    return [d for row in rows for d in training_documents(example_of(row), encoder, 64, 1000, source)]
+    examples = [_taught(example_of(row)) for row in rows]
+    return [d for e in examples for d in training_documents(e, encoder, 64, 1000, source)]
+
+
+def _taught(example: Example) -> Example:
+    """Return an example of which a teacher knows all words, and which of them have a capital."""
+    firsts = example.encoded.word_starts
+    chances = np.zeros((len(firsts), TAG_COUNT), dtype=np.float32)
+    chances[firsts, 0], chances[firsts, 1] = 0.75, 0.25
+    return replace(example, taught=chances, capitals=np.where(firsts, 1, IGNORED))
 
 
 def _losses(network: Network, *documents: TrainingDocument) -> Losses:
@@ -78,6 +89,8 @@ def test_the_loss_of_a_document_does_not_depend_on_its_batch(
         },
         "strings": [sum(s.weight for s in d.strings) for d in documents],
         "types": [len(d.types) for d in documents],
+        "taught": [float(d.taught.sum()) for d in documents if d.taught is not None],
+        "capitals": [int((d.capitals != IGNORED).sum()) for d in documents if d.capitals is not None],
     }
     assert set(weights) == set(Losses._fields)
     with torch.inference_mode():

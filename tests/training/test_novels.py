@@ -10,7 +10,7 @@ import pytest
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import SPEAKER_TYPES
 from inquit.model.tags import OUTSIDE, Role, begin, inside
-from inquit.training.augmentation import Augmentation, vary
+from inquit.training.augmentation import Augmentation, Variant, vary
 from inquit.training.corpus import make_example
 from inquit.training.examples import IGNORED, Example
 from inquit.training.novels import excerpts, is_novel
@@ -208,7 +208,7 @@ def test_a_variant_keeps_source_and_cue(encoder: TextEncoder, seed: int) -> None
     """Expressions are found in the text as it was annotated, whatever marks it has in this epoch."""
     text = "“No,” said the old man. “It holds.”\n\nIt rained."
     row = _novel(text, _told(text, "“No,”|“It holds.”", "said the old man", "Tom Brill"))
-    example = make_example(row, vary(text, Augmentation(1.0, 0.5, 0.0), random.Random(seed)), encoder)
+    example = make_example(row, vary(text, Augmentation(1.0, 0.5, 0.0, 0.0), random.Random(seed)), encoder)
     assert span_words(example, [*example.sources, *example.cues]) == ["the old man", "said"]
 
 
@@ -286,5 +286,5 @@ def test_speech_over_the_edge_of_an_excerpt_is_not_called_not_speech(encoder: Te
     text = "\n\n".join(f"It rained.\n\n“Line {n}.\n\n“More {n}.”" for n in range(12))
     row = _novel(text, *(_told(text, f"“Line {n}.|“More {n}.”", None, "Ada Brill") for n in range(12)))
     for excerpt in excerpts(row, 20, 100, random.Random(0)):
-        example = make_example(excerpt, excerpt["text"], encoder)
+        example = make_example(excerpt, Variant.same(excerpt["text"]), encoder)
         assert all(s.speech > 0.5 for s in example.strings)

@@ -17,7 +17,8 @@ from inquit.model.network import Network
 from inquit.training.augmentation import Augmentation
 from inquit.training.development import DevelopmentSet
 from inquit.training.loss import Losses
-from inquit.training.run import Progress, TrainSettings, train
+from inquit.training.run import Progress, train
+from inquit.training.settings import TrainSettings
 from training_texts import place
 from training_types import Workbench
 
@@ -112,7 +113,7 @@ def test_annotations_are_learned_from(workbench: Workbench, rows: list[dict[str,
     folder = workbench.folder / "further"
     folder.mkdir()
     (folder / "tiny_train.jsonl").write_text(json.dumps(further), encoding="utf-8")
-    calm = {"epochs": 1, "augmentation": Augmentation(0.0, 0.0, 0.0)}
+    calm = {"epochs": 1, "augmentation": Augmentation(0.0, 0.0, 0.0, 0.0)}
     without = _losses_of(workbench.settings("without", **calm))
     with_them = _losses_of(workbench.settings("with", annotations=folder, **calm))
     assert (without["bearers"], without["types"]) == (0.0, 0.0)

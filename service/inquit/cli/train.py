@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from inquit.model.config import ModelConfig
     from inquit.model.encoding import TextEncoder
     from inquit.model.network import Network
-    from inquit.training.run import Development, Progress, TrainSettings
+    from inquit.training.run import Development, Progress
+    from inquit.training.settings import TrainSettings
 
 __all__ = ["train"]
 
@@ -29,15 +30,14 @@ def train(
     ],
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the finished model.")],
     encoder: Annotated[str, typer.Option(help="Hugging Face id or folder of the encoder to start from.")],
-    name: Annotated[
-        str | None, typer.Option(help="The model's name.", show_default="inquit-small-en")
+    recipe: Annotated[str, typer.Option(metavar="small|base|FILE", help="All numbers of the run.")] = "small",
+    name: Annotated[str | None, typer.Option(help="The model's name.", show_default="the recipe's")] = None,
+    version: Annotated[
+        str | None, typer.Option(help="The model's version.", show_default="the recipe's")
     ] = None,
-    version: Annotated[str | None, typer.Option(help="The model's version.", show_default="0.2.0")] = None,
     corpora: Annotated[
         str | None,
-        typer.Option(
-            metavar="A,B", help="Prefixes of the training files.", show_default="polnear,litbank,pdnc"
-        ),
+        typer.Option(metavar="A,B", help="Prefixes of the training files.", show_default="the recipe's"),
     ] = None,
     annotations: Annotated[
         Path | None,
@@ -48,15 +48,23 @@ def train(
             show_default="none",
         ),
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, help="Folder of a larger model that teaches.", show_default="none"
+        ),
+    ] = None,
     channels: Annotated[
         Path | None,
         typer.Option(
             exists=True, dir_okay=False, help="Channels of the first dev file.", show_default="none"
         ),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.", show_default="9")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the data.", show_default="the recipe's")
+    ] = None,
     batch_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Padded tokens of one step.", show_default="2560")
+        int | None, typer.Option(min=1, help="Padded tokens of one step.", show_default="the recipe's")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of everything random.", show_default="0")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or cuda:N.", show_default="cpu")] = None,
@@ -68,20 +76,21 @@ def train(
     """
     with needs_extra("train"):
         from inquit.training.development import DevelopmentSet
-        from inquit.training.run import TrainSettings
+        from inquit.training.recipe import settings_of
         from inquit.training.run import train as run
     chosen: dict[str, Any] = {
         "name": name,
         "version": version,
         "corpora": tuple(corpora.split(",")) if corpora else None,
         "annotations": annotations,
+        "teacher": teacher,
         "epochs": epochs,
         "batch_tokens": batch_tokens,
         "seed": seed,
         "device": device,
     }
     given = {field: value for field, value in chosen.items() if value is not None}
-    settings = TrainSettings(data=data, out=out, encoder=encoder, **given)
+    settings = settings_of(recipe, data=data, out=out, encoder=encoder, **given)
     development = DevelopmentSet.of_folder(data, settings.corpora, channels=channels, device=settings.device)
     with counting("training") as bar:
 

@@ -58,6 +58,8 @@ class ModelConfig:
     window_overlap: int = 160
     """Least number of tokens that neighbouring windows share."""
     pointer_width: int = 128
+    restores_case: bool = False
+    """Whether the model tells which words are names where case tells nothing."""
     format_version: int = FORMAT_VERSION
     decoding: Decoding = field(default_factory=Decoding)
     resolution: Weights = field(default_factory=Weights)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inquit.model.network import DISTANCE_EDGES, Network, Pointer, StringHead, TypeHead
+from inquit.model.network import DISTANCE_EDGES, CapitalsHead, Network, Pointer, StringHead, TypeHead
 
-__all__ = ["Heads", "PointerHead", "SpeakerTypeHead", "SpeechHead", "distance_buckets"]
+__all__ = ["CapitalHead", "Heads", "PointerHead", "SpeakerTypeHead", "SpeechHead", "distance_buckets"]
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -80,8 +80,7 @@ class SpeechHead:
         hidden = edges @ self._inner[0] + self._inner[1]
         hidden *= 0.5 * (1.0 + _erf(hidden / math.sqrt(2.0)))
         logits = hidden @ self._outer[0] + self._outer[1]
-        chances: FloatArray = 1.0 / (1.0 + np.exp(-logits))
-        return chances
+        return _chances(logits)
 
 
 class SpeakerTypeHead:
@@ -93,6 +92,20 @@ class SpeakerTypeHead:
     def probabilities(self, edges: FloatArray) -> FloatArray:
         """Return probabilities of shape [spans, types]; `edges` as in `TypeHead`."""
         return _softmax(edges @ self._outer[0] + self._outer[1])
+
+
+class CapitalHead:
+    """Tells whether a word would have a capital; see `network.CapitalsHead`."""
+
+    def __init__(self, head: CapitalsHead) -> None:
+        self._inner = _copied(head.inner.weight).T, _copied(head.inner.bias)
+        self._outer = _copied(head.outer.weight)[0], _copied(head.outer.bias)[0]
+
+    def probabilities(self, states: FloatArray) -> FloatArray:
+        """Return one probability a token, shape [tokens]; `states` has shape [tokens, hidden_width]."""
+        hidden = states @ self._inner[0] + self._inner[1]
+        hidden *= 0.5 * (1.0 + _erf(hidden / math.sqrt(2.0)))
+        return _chances(hidden @ self._outer[0] + self._outer[1])
 
 
 class Heads:
@@ -107,6 +120,7 @@ class Heads:
         self.antecedent = PointerHead(network.antecedent_pointer)
         self.speaker = PointerHead(network.speaker_pointer)
         self.types = SpeakerTypeHead(network.types)
+        self.capitals = None if network.capitals is None else CapitalHead(network.capitals)
 
 
 def distance_buckets(queries: IntArray, keys: IntArray) -> IntArray:
@@ -116,6 +130,11 @@ def distance_buckets(queries: IntArray, keys: IntArray) -> IntArray:
     gap = np.maximum(np.maximum(before, after), 0)
     bucket = _BUCKETS[np.minimum(gap, DISTANCE_EDGES[-1])]
     return np.where(after > before, bucket + len(DISTANCE_EDGES) + 1, bucket)
+
+
+def _chances(logits: NDArray[np.floating]) -> FloatArray:
+    chances: FloatArray = 1.0 / (1.0 + np.exp(-logits))
+    return chances
 
 
 def _softmax(scores: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inquit.model.heads import PointerHead, SpeakerTypeHead, SpeechHead, distance_buckets
+from inquit.model.heads import CapitalHead, PointerHead, SpeakerTypeHead, SpeechHead, distance_buckets
 from inquit.model.outputs import JoinedOutput
 
 __all__ = ["Choice", "LinkScorer", "TokenSpan"]
@@ -110,6 +110,10 @@ class LinkScorer:
         """Return the probability of each type of speaker, shape [spans, types]."""
         edges = self._edges(np.array(spans, dtype=np.int64).reshape(-1, 2))
         return head.probabilities(edges)
+
+    def capitals(self, head: CapitalHead, places: NDArray[np.int64]) -> FloatArray:
+        """Return the probability that each of these tokens begins a word with a capital."""
+        return head.probabilities(self._joined.states(places))
 
     def _chances(
         self, pointer: PointerHead, queries: NDArray[np.int64], keys: NDArray[np.int64], reach: int

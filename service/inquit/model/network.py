@@ -28,6 +28,7 @@ __all__ = [
     "DISTANCE_BUCKETS",
     "DISTANCE_EDGES",
     "SPEAKER_TYPES",
+    "CapitalsHead",
     "Network",
     "Pointer",
     "StringHead",
@@ -225,10 +226,28 @@ class TypeHead(nn.Module):
         return scores
 
 
+class CapitalsHead(nn.Module):
+    """Tells whether a word would have a capital, in a text whose case tells nothing."""
+
+    def __init__(self, hidden_width: int, width: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.inner = nn.Linear(hidden_width, width)
+        self.outer = nn.Linear(width, 1)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Return one logit a token, shape [tokens]; `states` has shape [tokens, hidden_width]."""
+        hidden = nn.functional.gelu(self.inner(self.dropout(states)))
+        scores: Tensor = self.outer(hidden).squeeze(1)
+        return scores
+
+
 class Network(nn.Module):
     """Everything that is learned, as it is saved."""
 
-    def __init__(self, tokens: TokenNetwork, pointer_width: int, dropout: float = 0.1) -> None:
+    def __init__(
+        self, tokens: TokenNetwork, pointer_width: int, dropout: float = 0.1, *, restores_case: bool = True
+    ) -> None:
         super().__init__()
         width = tokens.hidden_width
         self.tokens = tokens
@@ -239,6 +258,7 @@ class Network(nn.Module):
         self.antecedent_pointer = Pointer(width, pointer_width, dropout)
         self.speaker_pointer = Pointer(width, pointer_width, dropout)
         self.types = TypeHead(width, dropout)
+        self.capitals = CapitalsHead(width, pointer_width, dropout) if restores_case else None
 
     @classmethod
     def from_config(cls, config: ModelConfig) -> Network:
@@ -249,7 +269,7 @@ class Network(nn.Module):
             encoder = AutoModel.from_config(encoder_config)
         except Exception as error:  # whatever transformers and torch make of odd values
             raise ModelError(f"config.json: encoder: {brief(error)}") from error
-        return cls(TokenNetwork(encoder), config.pointer_width)
+        return cls(TokenNetwork(encoder), config.pointer_width, restores_case=config.restores_case)
 
 
 def distance_buckets(queries: Tensor, keys: Tensor) -> Tensor:

@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from inquit.model.batching import pad_windows
 from inquit.model.encoding import TextEncoder, Window
 from inquit.model.network import WindowBatch
-from inquit.model.windows import SPECIAL_TOKENS, stepped
+from inquit.model.windows import SPECIAL_TOKENS, Break, stepped
 from inquit.training.examples import IGNORED, Example, Link, StringLabel, TokenSpan
 
 __all__ = ["TrainingBatch", "TrainingDocument", "make_batches", "training_documents"]
 
 # Pieces of a document with fewer tokens teach nothing.
 _SHORTEST = 8
+# Share of the cuts that lie where a paragraph or a sentence starts.
+_SNAPPED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class TrainingDocument:
     windows: tuple[Window, ...]
     tags: tuple[NDArray[np.int64], ...]
     """One array a window, the special tokens included; shape [length]."""
+    taught: NDArray[np.float32] | None
+    """As in `Example`, without the special tokens; so are capitals."""
+    capitals: NDArray[np.int64] | None
     words: NDArray[np.int64]
     """Word number of each token, for distances; shape [tokens], special ones left out."""
     names: tuple[TokenSpan, ...]
@@ -70,7 +75,7 @@ def training_documents(
 
     At most `most_windows` of them make one document; longer texts become several.
     """
-    edges = _edges(len(example.encoded), length - SPECIAL_TOKENS, source)
+    edges = _edges(example.encoded.breaks, length - SPECIAL_TOKENS, source)
     found = []
     for first in range(0, len(edges) - 1, most_windows):
         part = edges[first : first + most_windows + 1]
@@ -102,17 +107,37 @@ def make_batches(
         yield TrainingBatch(pad_windows(windows, torch.device("cpu")), tuple(batch))
 
 
-def _edges(total: int, inner: int, source: random.Random) -> list[int]:
-    """Return where windows of about equal length begin, at random within what length allows."""
+def _edges(breaks: NDArray[np.int64], inner: int, source: random.Random) -> list[int]:
+    """Return where windows of about equal length begin, at random within what length allows.
+
+    Most begin where the text breaks, as when the model is used.
+    """
+    total = len(breaks)
     count = max(1, -(-total // inner))
     if count > 1:
         # One window more than are needed gives the cuts room to move.
         count += source.random() < 0.5
     size = total / count
     # Windows of one document are padded to its longest: they differ little.
-    play = (inner - size) / 4
-    inside = [round(number * size + source.uniform(-play, play)) for number in range(1, count)]
+    play = min((inner - size) / 4, size / 5)
+    inside = []
+    for number in range(1, count):
+        place = round(number * size + source.uniform(-play, play))
+        if source.random() < _SNAPPED:
+            place = _nearest_break(breaks, place, int(play))
+        inside.append(place)
     return [0, *inside, total]
+
+
+def _nearest_break(breaks: NDArray[np.int64], place: int, reach: int) -> int:
+    """Return the start of a paragraph within reach, else that of a sentence, else the place."""
+    low = max(1, place - reach)
+    near = breaks[low : place + reach + 1]
+    for wanted in (Break.PARAGRAPH, Break.SENTENCE):
+        found = np.flatnonzero(near == wanted) + low
+        if len(found):
+            return int(found[np.argmin(np.abs(found - place))])
+    return place
 
 
 def _document(example: Example, encoder: TextEncoder, edges: list[int]) -> TrainingDocument:
@@ -141,6 +166,8 @@ def _document(example: Example, encoder: TextEncoder, edges: list[int]) -> Train
     return TrainingDocument(
         windows=tuple(encoder.window(encoded, a, b) for a, b in pairs),
         tags=tuple(np.concatenate(([IGNORED], example.tags[a:b], [IGNORED])) for a, b in pairs),
+        taught=None if example.taught is None else example.taught[start:stop],
+        capitals=None if example.capitals is None else example.capitals[start:stop],
         words=np.cumsum(encoded.word_starts[start:stop]),
         names=kept(example.names),
         full_names=kept(example.full_names),

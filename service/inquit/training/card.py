@@ -10,7 +10,7 @@ from inquit.evaluation.report import Report
 from inquit.evaluation.signature import file_sha256
 from inquit.model.config import ModelConfig
 from inquit.model.weights import sha256_of
-from inquit.training.run import TrainSettings
+from inquit.training.settings import TrainSettings
 
 __all__ = ["write_card"]
 

@@ -18,9 +18,11 @@ __all__ = ["Cast", "can_name"]
 class Cast:
     """The names of a text, and its mentions once they are told."""
 
-    def __init__(self, encoded: EncodedText) -> None:
+    def __init__(self, encoded: EncodedText, clean: str | None = None) -> None:
+        """`clean` is the text before letters or case were lost, of the same length; it tells the names."""
         self.encoded = encoded
-        found = find_names(encoded.text, list(encoded.paragraphs))
+        self.text = encoded.text if clean is None else clean
+        found = find_names(self.text, list(encoded.paragraphs))
         spanned = [(n, encoded.token_span(n.start, n.end)) for n in found]
         self.names: list[tuple[Name, TokenSpan]] = [(n, s) for n, s in spanned if s is not None]
         """In order of start, with the tokens of each."""
@@ -38,7 +40,7 @@ class Cast:
     def read(self, start: int, end: int) -> Mention:
         """Read a range of code points as a mention."""
         inside = [n for n, _ in self.names if n.start < end and start < n.end]
-        return read_mention(self.encoded.text, Segment(start, end), inside)
+        return read_mention(self.text, Segment(start, end), inside)
 
     def spans_naming(self, full_names: Iterable[str]) -> list[TokenSpan]:
         """Return the names that can stand for a bearer of one of these full names."""

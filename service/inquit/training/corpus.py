@@ -7,6 +7,7 @@ The format of the rows is described in `docs/training.md`; a folder holds one or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from inquit.errors import DataError
 from inquit.evaluation import rows
 from inquit.model.encoding import TextEncoder
 from inquit.training.attributions import from_attributions
+from inquit.training.augmentation import Variant
+from inquit.training.capitals import capitals
 from inquit.training.cast import Cast
 from inquit.training.chains import from_chains
 from inquit.training.examples import Example
 from inquit.training.novels import from_novel, is_novel
+from inquit.training.passages import from_passage
+from inquit.training.teacher import Lesson
 
 __all__ = ["make_example", "read_rows"]
 
@@ -49,22 +54,33 @@ def read_rows(path: Path, annotations: Path | None = None) -> Iterator[dict[str,
         yield values
 
 
-def make_example(row: Mapping[str, Any], text: str, encoder: TextEncoder) -> Example:
-    """Turn a row into an example; `text` is the row's, perhaps with other marks or case.
+def make_example(
+    row: Mapping[str, Any], variant: Variant, encoder: TextEncoder, lesson: Lesson | None = None
+) -> Example:
+    """Turn a row into an example; `variant` is one of the row's text, `lesson` a teacher's reading of it.
 
     Raise DataError naming the row where its annotation is malformed.
     """
     try:
-        encoded = encoder.encode(text)
-        cast = Cast(encoded)
-        entities = (row.get("entities") or {}).values()
-        if any("mentions" in e for e in entities):
-            return from_chains(row, cast)
-        if is_novel(row):
-            return from_novel(row, cast)
-        return from_attributions(row, cast)
+        example = _example(row, Cast(encoder.encode(variant.text), variant.clean))
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"the row {row.get('id')!r} is malformed: {type(error).__name__}: {error}") from error
+    if lesson is not None:
+        example = replace(example, taught=lesson.for_tokens(example.encoded))
+    if variant.is_recased:
+        return replace(example, capitals=capitals(example.encoded, variant.clean))
+    return example
+
+
+def _example(row: Mapping[str, Any], cast: Cast) -> Example:
+    entities = (row.get("entities") or {}).values()
+    if any("mentions" in e for e in entities):
+        return from_chains(row, cast)
+    if is_novel(row):
+        return from_novel(row, cast)
+    if "spans" in row:
+        return from_passage(row, cast)
+    return from_attributions(row, cast)
 
 
 def _merged(row: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from inquit.model.config import ModelConfig
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network
 from inquit.training.card import write_card
-from inquit.training.run import TrainSettings
+from inquit.training.settings import TrainSettings
 from inquit.types import Document, ExtractOptions, QuoteKind
 
 __all__ = ["DevelopmentSet"]

@@ -60,6 +60,11 @@ class Example:
     speaker_links: tuple[Link, ...] = ()
     """From a quoted string to names and mentions of who utters it."""
     strings: tuple[StringLabel, ...] = ()
+    taught: NDArray[np.float32] | None = None
+    """What a teacher says of each tag, shape [tokens, TAG_COUNT]; rows of zeros where it says nothing."""
+    capitals: NDArray[np.int64] | None = None
+    """For a text whose case was lost, shape [tokens]: 1 for a word that had a capital, 0 for one
+    that had none, IGNORED where that tells nothing."""
     types: tuple[tuple[TokenSpan, int], ...] = ()
     """Names and mentions with the place of their speaker's type in `SPEAKER_TYPES`."""
 

@@ -14,6 +14,7 @@ from inquit.model.network import Network, Pointer, distance_buckets
 from inquit.model.spans import edge_states, string_states
 from inquit.training.batches import TrainingBatch, TrainingDocument
 from inquit.training.examples import IGNORED, Link, TokenSpan
+from inquit.training.teacher import TEMPERATURE
 
 __all__ = ["Losses", "batch_losses"]
 
@@ -23,6 +24,8 @@ _RESOLUTION_WEIGHT = 0.4
 _BEARER_WEIGHT = 0.1
 _STRING_WEIGHT = 0.3
 _TYPE_WEIGHT = 0.1
+_TAUGHT_WEIGHT = 0.3
+_CAPITALS_WEIGHT = 0.2
 _FORBIDDEN = -1e4
 
 
@@ -31,6 +34,7 @@ class Losses(NamedTuple):
 
     tags: Tensor
     sequence: Tensor
+    taught: Tensor
     sources: Tensor
     cues: Tensor
     antecedents: Tensor
@@ -38,16 +42,19 @@ class Losses(NamedTuple):
     speakers: Tensor
     strings: Tensor
     types: Tensor
+    capitals: Tensor
 
     def total(self) -> Tensor:
         """Return the weighted sum that is minimised."""
         return (
             0.5 * (self.tags + self.sequence)
+            + _TAUGHT_WEIGHT * self.taught
             + _POINTER_WEIGHT * (self.sources + self.cues)
             + _RESOLUTION_WEIGHT * (self.antecedents + self.speakers)
             + _BEARER_WEIGHT * self.bearers
             + _STRING_WEIGHT * self.strings
             + _TYPE_WEIGHT * self.types
+            + _CAPITALS_WEIGHT * self.capitals
         )
 
 
@@ -58,17 +65,14 @@ def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
     states = output.states.float()
     scores = output.tag_scores.float()
     tags, sequence = _tag_losses(network, scores, batch, device)
-    sums: dict[str, tuple[list[Tensor], list[float]]] = {
-        name: ([], [])
-        for name in ("sources", "cues", "antecedents", "bearers", "speakers", "strings", "types")
-    }
+    sums: dict[str, tuple[list[Tensor], list[float]]] = {name: ([], []) for name in _BY_DOCUMENT}
     row = 0
     for document in batch.documents:
         parts = states[row : row + len(document.windows)]
+        said = scores[row : row + len(document.windows)]
         row += len(document.windows)
-        # The special tokens at both ends are none of the document's.
-        own = torch.cat([p[1 : w.length - 1] for p, w in zip(parts, document.windows, strict=True)])
-        for name, loss, weight in _document_losses(network, own, document):
+        own, own_scores = _joined(parts, document), _joined(said, document)
+        for name, loss, weight in _document_losses(network, own, own_scores, document):
             sums[name][0].append(loss)
             sums[name][1].append(weight)
     zero = scores.sum() * 0.0  # keeps a batch without annotation of its kind differentiable
@@ -79,8 +83,16 @@ def batch_losses(network: Network, batch: TrainingBatch) -> Losses:
     return Losses(tags, sequence, **means)
 
 
+_BY_DOCUMENT = tuple(name for name in Losses._fields if name not in {"tags", "sequence"})
+
+
+def _joined(windows: Tensor, document: TrainingDocument) -> Tensor:
+    """Return the rows of a document's tokens; the special ones at both ends are none of its own."""
+    return torch.cat([part[1 : w.length - 1] for part, w in zip(windows, document.windows, strict=True)])
+
+
 def _document_losses(
-    network: Network, states: Tensor, document: TrainingDocument
+    network: Network, states: Tensor, scores: Tensor, document: TrainingDocument
 ) -> Iterator[tuple[str, Tensor, float]]:
     """Yield the summed loss of each kind that the document has, and its weight."""
     words = torch.from_numpy(document.words).to(states.device)
@@ -104,6 +116,19 @@ def _document_losses(
         kinds = torch.tensor([k for _, k in document.types], device=states.device)
         loss = functional.cross_entropy(network.types(edge_states(states, spans)), kinds, reduction="sum")
         yield "types", loss, float(len(kinds))
+    if document.taught is not None:
+        taught = torch.from_numpy(document.taught).to(states.device)
+        said = functional.log_softmax(scores / TEMPERATURE, dim=1)
+        # The square keeps the gradient's size whatever the temperature.
+        loss = -(taught * said).sum() * TEMPERATURE**2
+        yield "taught", loss, float(document.taught.sum())
+    if document.capitals is not None and network.capitals is not None:
+        known = np.flatnonzero(document.capitals != IGNORED)
+        if len(known):
+            logits = network.capitals(states[torch.from_numpy(known).to(states.device)])
+            had = torch.from_numpy(document.capitals[known]).to(states.device, logits.dtype)
+            loss = functional.binary_cross_entropy_with_logits(logits, had, reduction="sum")
+            yield "capitals", loss, float(len(known))
 
 
 def _tag_losses(

@@ -7,74 +7,32 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModel, AutoTokenizer
 
 from inquit.errors import DataError, ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import TextEncoder
-from inquit.model.network import Network, TokenNetwork
-from inquit.model.tokenizer_parts import check_tokenizer
+from inquit.model.network import Network
 from inquit.model.weights import save_model
-from inquit.training.augmentation import Augmentation, vary
+from inquit.training.augmentation import vary
 from inquit.training.batches import TrainingBatch, TrainingDocument, make_batches, training_documents
 from inquit.training.corpus import make_example, read_rows
 from inquit.training.loss import Losses, batch_losses
 from inquit.training.novels import excerpts, is_novel
+from inquit.training.optimizer import make_optimizer, rate
+from inquit.training.settings import TrainSettings, comparable
+from inquit.training.start import start_from
+from inquit.training.teacher import Lesson, lessons
 
-__all__ = ["Development", "Progress", "TrainSettings", "train"]
+__all__ = ["Development", "Progress", "train"]
 
 _CHECKPOINT = "checkpoint.pt"
-
-
-@dataclass(frozen=True, slots=True)
-class TrainSettings:
-    """Everything that decides a training run."""
-
-    data: Path
-    """Folder with `*_train.jsonl` and `*_dev.jsonl` files."""
-    out: Path
-    """Folder of the finished model; checkpoints go to `OUT.run` beside it."""
-    encoder: str
-    """Hugging Face id or folder of the encoder to start from."""
-    name: str = "inquit-small-en"
-    version: str = "0.2.0"
-    corpora: tuple[str, ...] = ("polnear", "litbank", "pdnc")
-    """Prefixes of the training files that are used."""
-    annotations: Path | None = None
-    """Folder of further judgements on the same texts, `*_train.jsonl`; None for no more."""
-    shares: tuple[tuple[str, float], ...] = (("litbank", 0.5),)
-    """Share of the rows of a corpus that an epoch sees; all of those not named here."""
-    excerpts: int = 5
-    """Stretches of each novel that an epoch sees."""
-    excerpt_length: int = 8000
-    """Characters of such a stretch."""
-    epochs: int = 9
-    batch_tokens: int = 2560
-    """Padded tokens of one step."""
-    window_length: int = 512
-    window_overlap: int = 64
-    """Tokens that neighbouring windows share when the model is used."""
-    encoder_rate: float = 1.5e-4
-    head_rate: float = 1.5e-3
-    warmup: float = 0.05
-    """Share of the steps in which the rates rise from zero; they fall linearly afterwards."""
-    weight_decay: float = 0.01
-    dropout: float = 0.1
-    """On the heads; inside the encoder it would halve the speed on a CPU and gain nothing."""
-    averaged: int = 5
-    """Epochs at the end whose mean weights are judged as one more candidate (Izmailov et al., 2018)."""
-    seed: int = 0
-    device: str = "cpu"
-    checkpoint_seconds: float = 300.0
-    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +94,25 @@ class _Run:
         self._folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(settings.seed)
         self._device = torch.device(settings.device)
-        self._network, self._config, self._tokenizer = _start_from(settings)
+        self._network, self._config, self._tokenizer = start_from(settings)
         self._network.to(self._device)
         self._encoder = TextEncoder(self._tokenizer)
         self._rows = _training_rows(settings)
+        self._lessons = self._taught()
         # The schedule is laid out on the first epoch; others differ from it by a few steps.
         self._steps = len(self._batches(0))
         if self._steps == 0:
             raise DataError(f"{settings.data}: the training files hold no text to learn from")
         self._total = self._steps * settings.epochs
-        self._optimizer = _optimizer(self._network, settings)
+        self._optimizer = make_optimizer(self._network, settings)
         self._history: list[dict[str, float]] = []
+
+    def _taught(self) -> dict[str, Lesson]:
+        if self._settings.teacher is None:
+            return {}
+        # Of a novel an epoch sees excerpts, whose offsets are their own.
+        rows = (row for part in self._rows.values() for row in part if not is_novel(row))
+        return lessons(rows, self._settings.teacher, device=self._settings.device)
 
     def go(self, *, resume: bool) -> Path:
         epoch, done = self._resume() if resume else (0, 0)
@@ -165,8 +131,8 @@ class _Run:
         source = random.Random(f"{settings.seed}:{epoch}")
         most = max(1, settings.batch_tokens // settings.window_length)
         for row in self._rows_of(source):
-            text = vary(row["text"], settings.augmentation, source)
-            example = make_example(row, text, self._encoder)
+            variant = vary(row["text"], settings.augmentation, source)
+            example = make_example(row, variant, self._encoder, self._lessons.get(row["id"]))
             yield from training_documents(example, self._encoder, settings.window_length, most, source)
 
     def _rows_of(self, source: random.Random) -> Iterator[dict[str, Any]]:
@@ -198,9 +164,9 @@ class _Run:
                 continue
             # Dropout is the same whether the run was interrupted or not.
             torch.manual_seed(settings.seed * 1_000_003 + base + step)
-            rate = _rate(min(base + step, self._total), self._total, settings.warmup)
+            factor = rate(min(base + step, self._total), self._total, settings.warmup)
             for group in self._optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * rate
+                group["lr"] = group["initial_lr"] * factor
             with torch.autocast(self._device.type, dtype=torch.bfloat16):
                 losses = batch_losses(self._network, batch)
             self._optimizer.zero_grad(set_to_none=True)
@@ -262,7 +228,7 @@ class _Run:
         partial = self._folder / (_CHECKPOINT + ".partial")
         torch.save(
             {
-                "settings": _comparable(self._settings),
+                "settings": comparable(self._settings),
                 "epoch": epoch,
                 "step": step,
                 "network": self._network.state_dict(),
@@ -279,46 +245,12 @@ class _Run:
             return 0, 0
         # weights_only: a checkpoint is read without running code from it.
         state = torch.load(path, map_location=self._device, weights_only=True)
-        if state["settings"] != _comparable(self._settings):
+        if state["settings"] != comparable(self._settings):
             raise ModelError(f"{path} belongs to a run with other settings; remove it or rename OUT")
         self._network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._history = state["history"]
         return state["epoch"], state["step"]
-
-
-def _comparable(settings: TrainSettings) -> dict[str, Any]:
-    values = asdict(settings)
-    for key in ("data", "out", "annotations", "device", "checkpoint_seconds"):
-        values.pop(key)
-    return json.loads(json.dumps(values))
-
-
-def _start_from(settings: TrainSettings) -> tuple[Network, ModelConfig, Tokenizer]:
-    try:
-        encoder = AutoModel.from_pretrained(settings.encoder)
-        tokenizer = AutoTokenizer.from_pretrained(settings.encoder, use_fast=True)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"the encoder {settings.encoder!r} cannot be loaded: {error}") from error
-    values = encoder.config.to_diff_dict()
-    values["model_type"] = encoder.config.model_type
-    for key in ("architectures", "_name_or_path", "transformers_version", "dtype", "torch_dtype"):
-        values.pop(key, None)
-    config = ModelConfig(
-        name=settings.name,
-        version=settings.version,
-        encoder=values,
-        window_length=settings.window_length,
-        window_overlap=min(settings.window_overlap, settings.window_length // 4),
-    )
-    try:
-        config.check()
-        # What could not be loaded again is not worth the hours.
-        check_tokenizer(json.loads(tokenizer.backend_tokenizer.to_str()))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"the settings fit no model: {error}") from error
-    network = Network(TokenNetwork(encoder.float(), settings.dropout), config.pointer_width, settings.dropout)
-    return network, config, tokenizer.backend_tokenizer
 
 
 def _training_rows(settings: TrainSettings) -> dict[str, list[dict[str, Any]]]:
@@ -331,36 +263,6 @@ def _training_rows(settings: TrainSettings) -> dict[str, list[dict[str, Any]]]:
         corpus: list(read_rows(file, further / file.name if further is not None else None))
         for corpus, file in files.items()
     }
-
-
-def _optimizer(network: Network, settings: TrainSettings) -> torch.optim.Optimizer:
-    plain = {"bias", "LayerNorm.weight"}
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        inside = name.startswith("tokens.encoder.")
-        decays = not any(name.endswith(p) for p in plain) and parameter.dim() > 1
-        groups.setdefault((inside, decays), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "lr": settings.encoder_rate if inside else settings.head_rate,
-                "initial_lr": settings.encoder_rate if inside else settings.head_rate,
-                "weight_decay": settings.weight_decay if decays else 0.0,
-            }
-            for (inside, decays), parameters in groups.items()
-        ],
-        betas=(0.9, 0.999),
-        eps=1e-6,
-        fused=True,
-    )
-
-
-def _rate(step: int, total: int, warmup: float) -> float:
-    rise = max(1, round(total * warmup))
-    if step < rise:
-        return (step + 1) / rise
-    return max(0.0, (total - step) / max(1, total - rise))
 
 
 def _blend(means: dict[str, float], losses: Losses, count: int) -> None:
