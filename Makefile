@@ -6,8 +6,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= data
-MODEL ?= runs/inquit-small-en
-ENCODER ?= sentence-transformers/all-MiniLM-L6-v2
+RECIPE ?= small
+MODEL ?= runs/inquit-$(RECIPE)-en
+ENCODER_small := sentence-transformers/all-MiniLM-L6-v2
+ENCODER_base := sentence-transformers/all-mpnet-base-v2
+ENCODER ?= $(ENCODER_$(RECIPE))
 IMAGE ?= inquit
 TORCH_WHEELS ?= https://download.pytorch.org/whl/cpu/torch/
 NOTICE := installing into $(VENV); the first time takes a few minutes
@@ -67,9 +70,11 @@ image: $(VENV)/.dev
 	docker build --tag $(IMAGE) --build-arg REVISION=$$(git rev-parse HEAD) .
 
 # DATA is a folder of *_train.jsonl and *_dev.jsonl files, ENCODER a name on the Hugging Face hub or
-# a folder; an interrupted run goes on where it was.
+# a folder, RECIPE small, base or a file, TEACHER the folder of a finished model or nothing; an
+# interrupted run goes on where it was.
 train: $(VENV)/.dev
-	$(BIN)/inquit train --data $(DATA) --out $(MODEL) --encoder $(ENCODER) \
+	$(BIN)/inquit train --recipe $(RECIPE) --data $(DATA) --out $(MODEL) --encoder $(ENCODER) \
+		$(if $(TEACHER),--teacher $(TEACHER)) \
 		--annotations annotations --channels benchmarks/channels/polnear_dev.jsonl --resume
 
 bench: $(VENV)/.server

@@ -16,13 +16,22 @@ __all__ = ["write_card"]
 
 _SOURCES = {
     "polnear": (
-        "PolNeAR 1.0 (Newell, Margolin, Ruths 2018): US news of the 2016 campaign with attributions by people. "
+        "PolNeAR 1.0 (Newell, Margolin, Ruths 2018): US news of the 2016 campaign with attributions by people; "
+        "networkdynamics/PolNeAR. The articles belong to their publishers. "
         "The speakers' names and the judgement speech / not speech of quoted strings (300 train articles, all dev "
         "articles) were added under written rules by language-model readers, one reader an article."
     ),
-    "litbank": "LitBank (Bamman et al. 2019, 2020), CC BY 4.0: fiction with coreference and speakers of direct speech.",
-    "riqua": "RiQuA (Papay, Padó 2020): 19th-century fiction with quotations, cues and speakers.",
-    "pdnc": "Project Dialogism Novel Corpus (Vishnubhotla et al. 2022): novels with the speaker of every quotation.",
+    "litbank": (
+        "LitBank (Bamman et al. 2019, 2020), CC BY 4.0, dbamman/litbank: fiction with coreference and speakers of "
+        "direct speech."
+    ),
+    "riqua": (
+        "RiQuA (Papay, Padó 2020), in the split of cofe-ai/CofeNet: 19th-century fiction with spans of quotations, "
+        "cues and speakers."
+    ),
+    "pdnc": (
+        "Project Dialogism Novel Corpus (Vishnubhotla et al. 2022): novels with the speaker of every quotation."
+    ),
 }
 _ANNOTATIONS = (
     "Further judgements on the same texts, in offsets alone: who is meant by the sources and whose words the "
@@ -135,6 +144,7 @@ def _recipe(settings: TrainSettings, config: ModelConfig) -> str:
         "name",
         "version",
         "checkpoint_seconds",
+        "teacher",
         "augmentation",
     }
     values = {k: v for k, v in asdict(settings).items() if k not in hidden}
@@ -146,15 +156,24 @@ def _recipe(settings: TrainSettings, config: ModelConfig) -> str:
         values |= {f"{part}, {k}": round(v, 4) for k, v in chosen.items()}
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in values.items())
     annotations = " --annotations annotations" if settings.annotations is not None else ""
+    teacher = f" --teacher {_teacher(settings.teacher)}" if settings.teacher is not None else ""
     return f"""## Recipe
 
 | setting | value |
 |---|---|
 {rows}
 
-`inquit train --data DATA --out {config.name} --encoder ENCODER --corpora {",".join(settings.corpora)} \
---epochs {settings.epochs} --seed {settings.seed}{annotations}`
+`inquit train --recipe RECIPE --data DATA --out {config.name} --encoder ENCODER --seed {settings.seed}\
+{annotations}{teacher}`
+
+with these numbers in RECIPE: those of a bundled model are the recipe of its size, `small` or `base`.
 """
+
+
+def _teacher(folder: Path) -> str:
+    """Return who teaches, by name and weights."""
+    config = ModelConfig.load(folder)
+    return f"{config.name}-{config.version} (weights SHA-256 {sha256_of(folder)[:12]})"
 
 
 def _figures(report: Report) -> str:
