@@ -1,4 +1,4 @@
-"""Put the shipped model into wheels."""
+"""Put the shipped models into wheels."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_MODEL = "inquit-small-en"
+_DEFAULT = "inquit-small-en"
 
 
 class ModelHook(BuildHookInterface[Any]):
-    """Include `models/inquit-small-en` as package data, except in editable installs."""
+    """Include the folders of `models/` as package data, except in editable installs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the model folder; raise FileNotFoundError where the tree has none."""
+        """Add the model folders; raise FileNotFoundError where the tree lacks the default one."""
         if version == "editable":
-            return  # a checkout finds its model in models/
-        folder = Path(self.root) / "models" / _MODEL
-        if not (folder / "model.safetensors").is_file():
+            return  # a checkout finds its models in models/
+        models = Path(self.root) / "models"
+        folders = sorted(weights.parent for weights in models.glob("*/config.json"))
+        if not (models / _DEFAULT / "model.safetensors").is_file():
             raise FileNotFoundError(
-                f"{folder} has no model.safetensors: a wheel carries its model; train one with `make train`"
+                f"{models / _DEFAULT} has no model.safetensors: a wheel carries its model; "
+                "train one with `make train`"
             )
-        build_data["force_include"][str(folder)] = f"inquit/models/{_MODEL}"
+        for folder in folders:
+            build_data["force_include"][str(folder)] = f"inquit/models/{folder.name}"

@@ -68,6 +68,21 @@ def test_a_bundled_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytes
     assert find_model() == wanted
 
 
+@pytest.mark.parametrize(("short", "name"), [("small", "inquit-small-en"), ("base", "inquit-base-en")])
+def test_bundled_models_have_short_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: str, name: str
+) -> None:
+    """`small` and `base` mean the bundled models, whatever folders of the same name lie about."""
+    monkeypatch.setattr("inquit.model.weights._bundled_places", lambda: [tmp_path])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / short).mkdir()
+    with pytest.raises(ModelError, match=rf"no model '{name}'.* bundled here: {short}"):
+        find_model(short)
+    (tmp_path / name).mkdir()
+    assert find_model(short).name == name
+    assert find_model(f"./{short}") == Path(short)
+
+
 @pytest.mark.parametrize(
     "name",
     [

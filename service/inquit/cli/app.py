@@ -13,6 +13,7 @@ from inquit.cli.extract import extract
 from inquit.cli.failures import CommandGroup
 from inquit.cli.health import health
 from inquit.cli.info import info
+from inquit.cli.pack import pack
 from inquit.cli.serve import serve
 from inquit.cli.train import train
 
@@ -38,6 +39,7 @@ app.command()(info)
 app.command()(health)
 app.command()(evaluate)
 app.command()(train)
+app.command()(pack)
 
 
 def _version(*, asked: bool) -> None:
