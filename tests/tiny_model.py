@@ -11,7 +11,7 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from torch import nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel, PreTrainedModel
 
 from inquit.extractor import Extractor
 from inquit.model.config import ModelConfig
@@ -70,6 +70,25 @@ def tiny_bert(seed: int = 0) -> BertModel:
     )
 
 
+def tiny_mpnet(seed: int = 0) -> MPNetModel:
+    """Return a random MPNet of two layers; distances have a say in its attention."""
+    torch.manual_seed(seed)
+    model = MPNetModel(
+        MPNetConfig(
+            vocab_size=tiny_tokenizer().get_vocab_size(),
+            hidden_size=HIDDEN_WIDTH,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=322,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+    )
+    nn.init.normal_(model.encoder.relative_attention_bias.weight)
+    return model
+
+
 def tiny_config(**changes: Any) -> ModelConfig:
     """Return the configuration of the tiny network; windows are short, so that texts have several."""
     encoder = tiny_bert().config
@@ -89,9 +108,9 @@ def tiny_config(**changes: Any) -> ModelConfig:
     return ModelConfig(**(known | changes))
 
 
-def tiny_network(seed: int = 0) -> Network:
+def tiny_network(seed: int = 0, encoder: PreTrainedModel | None = None) -> Network:
     """Return a random network in which every part has a say, also those that start from zero."""
-    network = Network(TokenNetwork(tiny_bert(seed)), pointer_width=8)
+    network = Network(TokenNetwork(encoder or tiny_bert(seed)), pointer_width=8)
     torch.manual_seed(seed + 1)
     for name, parameter in network.named_parameters():
         if name.startswith("tokens.encoder."):

@@ -10,12 +10,19 @@ from transformers import BertConfig, BertModel
 from inquit.model.batching import pad_windows
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network, TokenNetwork, TokenOutput, WindowBatch
+from tiny_model import tiny_mpnet, tiny_network
 
 _CPU = torch.device("cpu")
 _TEXTS = (
     "“We saw it,” said Ada Brill of the Lake Office. She was not there.\n\nTom Vane was.",
     "He said no.",
 )
+
+
+@pytest.fixture(params=["bert", "mpnet"], scope="module")
+def network(request: pytest.FixtureRequest) -> Network:
+    """Return the tiny random network over each kind of encoder that can be fused."""
+    return tiny_network(encoder=tiny_mpnet() if request.param == "mpnet" else None)
 
 
 def in_bfloat16(model: BertModel) -> BertModel:

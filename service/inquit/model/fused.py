@@ -1,4 +1,4 @@
-"""A BERT network of tokens as one TorchScript function, its steps fused where the CPU can.
+"""A BERT or MPNet network of tokens as one TorchScript function, its steps fused where the CPU can.
 
 The modules of transformers come back to Python between any two of a hundred steps, and wait there
 for whichever thread holds the interpreter: beside one busy Python thread a pass took sixteen times
@@ -12,6 +12,7 @@ less rounding between the steps.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -20,13 +21,13 @@ from typing import Any, List, Optional, Tuple, Union, cast  # noqa: UP035  # as 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import BertModel, PreTrainedModel
+from transformers import PreTrainedModel
+
+from inquit.model.encoder_parts import EncoderParts, parts_of
 
 __all__ = ["FusedTokens"]
 
-# Weights as lists: what TorchScript takes without a module. `tables` holds the embeddings of words,
-# shapes, marks, breaks and positions, the weights of the first normalisation and of the tag head;
-# `layers` the weights and biases of each layer in the order of `_weights_of`.
+# Weights as lists: what TorchScript takes without a module; see `encoder_parts.EncoderParts`.
 
 
 def _embedded(features: List[Tensor], tables: List[Tensor], epsilon: float) -> Tensor:  # noqa: UP006
@@ -97,14 +98,9 @@ _Pass = Callable[[list[Tensor], Tensor | None, list[Tensor], list[Tensor], int, 
 class FusedTokens:
     """Computes what the modules compute that it was made of."""
 
-    def __init__(
-        self, run: _Pass, tables: list[Tensor], layers: list[Tensor], heads: int, epsilon: float
-    ) -> None:
+    def __init__(self, run: _Pass, parts: EncoderParts) -> None:
         self._run = run
-        self._tables = tables
-        self._layers = layers
-        self._heads = heads
-        self._epsilon = epsilon
+        self._parts = parts
 
     @classmethod
     def of(
@@ -115,14 +111,13 @@ class FusedTokens:
         `features` are the embeddings of shapes, marks and breaks; the weights of most products are
         shared with the modules.
         """
-        if not isinstance(encoder, BertModel) or not _is_plain(encoder):
+        parts = parts_of(encoder, features, head)
+        if parts is None:
             return None
-        tables, layers = _tables_of(encoder, features, head), _weights_of(encoder)
-        config = encoder.config
         for function in _functions(encoder):
             run = _scripted(function)
             if run is not None:
-                fused = cls(run, tables, layers, config.num_attention_heads, config.layer_norm_eps)
+                fused = cls(run, parts)
                 if fused._works(encoder.device):
                     return fused
         return None
@@ -133,8 +128,13 @@ class FusedTokens:
         `features` are the ids of pieces, shapes, marks and breaks, each [windows, tokens]; `mask`
         has the same shape, True for tokens, and is None where nothing is padding.
         """
+        parts = self._parts
         seen = None if mask is None else mask[:, None, None, :]
-        return self._run(features, seen, self._tables, self._layers, self._heads, self._epsilon)
+        if parts.position_bias is not None:
+            length = features[0].shape[1]
+            bias = parts.position_bias[None, :, :length, :length]
+            seen = bias if seen is None else bias.masked_fill(~seen, -math.inf)
+        return self._run(features, seen, parts.tables, parts.layers, parts.heads, parts.epsilon)
 
     def _works(self, device: torch.device) -> bool:
         """Tell whether this build of torch has what the function needs."""
@@ -147,16 +147,7 @@ class FusedTokens:
         return True
 
 
-def _is_plain(encoder: BertModel) -> bool:
-    config = encoder.config
-    return (
-        config.hidden_act == "gelu"
-        and not config.is_decoder
-        and getattr(config, "position_embedding_type", "absolute") == "absolute"
-    )
-
-
-def _functions(encoder: BertModel) -> tuple[Callable[..., Any], ...]:
+def _functions(encoder: PreTrainedModel) -> tuple[Callable[..., Any], ...]:
     on_cpu = encoder.device.type == "cpu" and encoder.dtype is torch.bfloat16
     return (_onednn, _plain) if on_cpu else (_plain,)
 
@@ -171,37 +162,3 @@ def _scripted(function: Callable[..., Any]) -> _Pass | None:
             return cast("_Pass", torch.jit.script(function))
     except (RuntimeError, AttributeError, NotImplementedError):
         return None
-
-
-def _tables_of(encoder: BertModel, features: list[nn.Embedding], head: nn.Linear) -> list[Tensor]:
-    embeddings = encoder.embeddings
-    # Every token is of the first type.
-    positions = embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0]
-    found = [
-        embeddings.word_embeddings.weight,
-        *(feature.weight for feature in features),
-        positions,
-        embeddings.LayerNorm.weight,
-        embeddings.LayerNorm.bias,
-        head.weight,
-        head.bias,
-    ]
-    return [tensor.detach() for tensor in found]
-
-
-def _weights_of(encoder: BertModel) -> list[Tensor]:
-    found: list[Tensor] = []
-    for layer in encoder.encoder.layer:
-        module: Any = layer
-        part = module.attention.self
-        parts = (part.query, part.key, part.value)
-        found += [torch.cat([p.weight for p in parts]), torch.cat([p.bias for p in parts])]
-        for own in (
-            module.attention.output.dense,
-            module.attention.output.LayerNorm,
-            module.intermediate.dense,
-            module.output.dense,
-            module.output.LayerNorm,
-        ):
-            found += [own.weight, own.bias]
-    return [tensor.detach() for tensor in found]
