@@ -13,6 +13,7 @@ from inquit.resolve.clusters import NameClusters
 from inquit.resolve.entities import Entity
 from inquit.resolve.names import find_names
 from inquit.resolve.resolver import Attribution, Resolution
+from inquit.text.readable import Readable
 from inquit.text.segments import Segment
 from inquit.types import (
     Document,
@@ -68,6 +69,7 @@ def _assembled(
         reading,
         Resolution(tuple(a for _, a in found)),
         config or tiny_config(),
+        readable=Readable.of(_TEXT),
     )
 
 
@@ -176,3 +178,39 @@ def test_offsets_are_counted_as_asked(encoding: OffsetEncoding, before: int) -> 
     assert extraction.offset_encoding is encoding
     assert extraction.quotes[0].content[0].start == before
     assert extraction.quotes[0].content[0].text == "“No,”"
+
+
+@pytest.mark.parametrize("encoding", OffsetEncoding)
+def test_spans_are_of_the_callers_text(encoding: OffsetEncoding) -> None:
+    """What was read without tags and entities is told in the caller's own words; the name is readable."""
+    text = "🌊 <p>&ldquo;No,&rdquo; Laura<wbr>&nbsp;&#32;Brill&nbsp;said on <i>Telegram</i>. Brill left. I &quot;said yes.\ufffd"
+    readable = Readable.of(text)
+
+    def at(words: str) -> Segment:
+        start = readable.text.index(words)
+        return Segment(start, start + len(words))
+
+    name = at("Laura Brill")
+    clusters = NameClusters(find_names(readable.text))
+    laura = Entity(name, SpeakerType.PERSON, clusters.cluster_at(name.start), mentions={name})
+    draft = DraftQuote(QuoteKind.DIRECT, (at("“No,”"),), (at("No,"),), at("said"), name, 0.9, 0.9)
+    extraction = assemble(
+        Document("a", text),
+        ExtractOptions(offset_encoding=encoding),
+        DocumentReading(tiny_encoder().encode(readable.text), (draft,), None),
+        Resolution((Attribution(laura, 0.8, at("on Telegram"), name),)),
+        tiny_config(),
+        readable=readable,
+    )
+    (quote,) = extraction.quotes
+    (speaker,) = extraction.speakers
+    assert speaker.name == "Laura Brill"
+    spans = (*quote.content, *quote.verbatim, quote.cue, quote.speaker_mention, quote.channel)
+    found = [s for s in (*spans, *speaker.mentions, *(w.span for w in extraction.warnings)) if s is not None]
+    assert [s.text for s in found] == [
+        *("&ldquo;No,&rdquo;", "No,", "said", "Laura<wbr>&nbsp;&#32;Brill", "on <i>Telegram"),
+        *("Laura<wbr>&nbsp;&#32;Brill", "Brill", "&quot;", "\ufffd"),
+    ]
+    codec, unit = {"utf8": ("utf-8", 1), "utf16": ("utf-16-le", 2), "utf32": ("utf-32-le", 4)}[encoding]
+    encoded = text.encode(codec)
+    assert [encoded[s.start * unit : s.end * unit].decode(codec) for s in found] == [s.text for s in found]

@@ -11,6 +11,7 @@ from inquit.model.encoding import EncodedText
 from inquit.resolve.entities import Entity
 from inquit.resolve.resolver import Resolution
 from inquit.text.offsets import Offsets
+from inquit.text.readable import Readable
 from inquit.text.segments import Segment
 from inquit.types import (
     Document,
@@ -36,9 +37,14 @@ def assemble(
     reading: DocumentReading,
     resolution: Resolution,
     config: ModelConfig,
+    *,
+    readable: Readable,
 ) -> Extraction:
-    """Build the result for the kinds, confidence and offset encoding asked for."""
-    spans = _Spans(document.text, options)
+    """Build the result for the kinds, confidence and offset encoding asked for.
+
+    The reading and its resolution are of its text as it is `readable`; the result is of the document's own text.
+    """
+    spans = _Spans(document.text, readable, options)
     kept = []
     for draft, attribution in zip(reading.drafts, resolution.attributions, strict=True):
         confidence = _probability(config.quote_calibration(draft.confidence))
@@ -54,7 +60,7 @@ def assemble(
         entity = attribution.entity
         if entity is not None and id(entity) not in ids:
             ids[id(entity)] = f"S{len(ids) + 1}"
-            speakers.append(_speaker(ids[id(entity)], entity, spans))
+            speakers.append(_speaker(ids[id(entity)], entity, readable, spans))
         quotes.append(
             Quote(
                 kind=draft.kind,
@@ -73,19 +79,24 @@ def assemble(
         quotes=tuple(quotes),
         speakers=tuple(speakers),
         offset_encoding=options.offset_encoding,
-        warnings=tuple(_warnings(reading.encoded, spans)),
+        warnings=tuple(_warnings(document.text, reading.encoded, spans)),
         model_version=config.version,
     )
 
 
 class _Spans:
-    """Makes spans of one text in the offset encoding asked for."""
+    """Makes spans of the caller's text, in the offset encoding asked for, from what was read."""
 
-    def __init__(self, text: str, options: ExtractOptions) -> None:
+    def __init__(self, text: str, readable: Readable, options: ExtractOptions) -> None:
         self._text = text
+        self._readable = readable
         self._offsets = Offsets(text, options.offset_encoding)
 
     def one(self, segment: Segment) -> Span:
+        return self.own(self._readable.original(segment))
+
+    def own(self, segment: Segment) -> Span:
+        """Return a span of the caller's text as it is."""
         return Span(
             self._offsets(segment.start),
             self._offsets(segment.end),
@@ -99,11 +110,11 @@ class _Spans:
         return tuple(self.one(s) for s in segments)
 
 
-def _speaker(key: str, entity: Entity, spans: _Spans) -> Speaker:
+def _speaker(key: str, entity: Entity, readable: Readable, spans: _Spans) -> Speaker:
     mentions = set(entity.mentions)
     if entity.cluster is not None:
         mentions |= {Segment(n.start, n.end) for n in entity.cluster.names}
-    name = _UNNAMED_AUTHOR if entity.name is None else spans.one(entity.name).text
+    name = _UNNAMED_AUTHOR if entity.name is None else readable.words(entity.name)
     return Speaker(key, name, entity.type, spans.all(sorted(mentions)))
 
 
@@ -111,7 +122,7 @@ def _probability(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
-def _warnings(encoded: EncodedText, spans: _Spans) -> list[TextWarning]:
+def _warnings(text: str, encoded: EncodedText, spans: _Spans) -> list[TextWarning]:
     found = [
         TextWarning(
             WarningCode.UNPAIRED_MARK,
@@ -120,13 +131,13 @@ def _warnings(encoded: EncodedText, spans: _Spans) -> list[TextWarning]:
         )
         for place in encoded.marks.unpaired[:_MOST_WARNINGS]
     ]
-    broken = _BROKEN.search(encoded.text)
+    broken = _BROKEN.search(text)
     if broken is not None:
         found.append(
             TextWarning(
                 WarningCode.BROKEN_ENCODING,
                 "the text holds characters that a wrong decoding leaves behind",
-                spans.one(Segment(*broken.span())),
+                spans.own(Segment(*broken.span())),
             )
         )
     return found

@@ -33,6 +33,7 @@ from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
 from inquit.model.recasing import recased
 from inquit.model.weights import find_model, load_network, load_tokenizer
 from inquit.resolve.resolver import resolve
+from inquit.text.readable import Readable
 from inquit.types import Document, Extraction, ExtractOptions, QuoteKind
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class EncodedDocument:
 
     document: Document
     options: ExtractOptions
+    readable: Readable
     text: EncodedText
+    """Of what is read, not of the document's own text."""
     windows: tuple[Window, ...]
     """Empty for a text that needs no network: without tokens, or without what was asked for."""
     seconds: float
@@ -152,12 +155,13 @@ class Extractor:
     def encode(self, document: Document, options: ExtractOptions = _DEFAULT_OPTIONS) -> EncodedDocument:
         """Tokenize a document of any length and cut it into windows."""
         began = time.perf_counter()
-        text = self._encoder.encode(document.text)
+        readable = Readable.of(document.text)
+        text = self._encoder.encode(readable.text)
         windows: tuple[Window, ...] = ()
         # Where nothing is quoted and only quoted words were asked for, the network is not.
         if QuoteKind.INDIRECT in options.kinds or text.marks.strings:
             windows = self._encoder.windows(text, self._config.window_length, self._config.window_overlap)
-        return EncodedDocument(document, options, text, windows, time.perf_counter() - began)
+        return EncodedDocument(document, options, readable, text, windows, time.perf_counter() - began)
 
     def run(self, windows: Sequence[Window]) -> list[WindowOutput]:
         """Run the network over one batch of windows; outputs are in the same order."""
@@ -210,7 +214,14 @@ class Extractor:
             LearnedAntecedents(reading, self._heads),
             weights=self._config.resolution,
         )
-        extraction = assemble(encoded.document, encoded.options, reading, resolution, self._config)
+        extraction = assemble(
+            encoded.document,
+            encoded.options,
+            reading,
+            resolution,
+            self._config,
+            readable=encoded.readable,
+        )
         return replace(
             extraction,
             timings=replace(extraction.timings, encode=encoded.seconds, decode=time.perf_counter() - began),

@@ -106,7 +106,8 @@ class Speaker:
     name: str
     """The fullest form in the text, without title; `Mr. Brill` only where another Brill is about.
 
-    `AUTHOR` for a writer whom the text does not name: the only name that is not in the text.
+    Written as it is read: on one line, with single blanks, without tags and entities. `AUTHOR` for
+    a writer whom the text does not name: the only name that is not in the text.
     """
     type: SpeakerType
     mentions: tuple[Span, ...] = ()

@@ -49,8 +49,10 @@ def test_hard_wrapped_lines_are_one_paragraph(line_break: str) -> None:
 
 
 def test_a_quotation_mark_begins_a_paragraph_also_in_wrapped_text() -> None:
-    """A wrapped line that begins with an opening mark is a paragraph of its own."""
+    """A wrapped line that begins with an opening mark is a paragraph of its own, unless empty lines part them."""
     text = _WRAPPED.replace("about the sea wall", "“about the sea wall")
+    assert [text[p.start] for p in paragraphs(text)] == ["T", "T"]
+    text = text.replace("\n\n", "\n")
     assert [text[p.start] for p in paragraphs(text)] == ["T", "“", "T"]
 
 

@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Segment", "paragraphs", "sentences"]
+__all__ = ["WRAP_LIMIT", "Segment", "paragraphs", "sentences"]
 
 
 class Segment(NamedTuple):
@@ -21,10 +21,13 @@ class Segment(NamedTuple):
 
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Width beyond which a line is a paragraph of its own rather than wrapped prose.
-_WRAP_LIMIT = 120
+WRAP_LIMIT = 120
+"""Width beyond which a line is a paragraph of its own rather than wrapped prose."""
 _WRAP_FLOOR = 40
-_LIST_ITEM = re.compile(r"\s*(?:[-*•–—]\s|\d{1,3}[.)]\s|[“\"«„]|>)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•–—]\s|\d{1,3}[.)]\s|>)")
+_SPEECH = re.compile(r"\s*[“\"«„]")
+# Lines of a wrapped text for each empty one at most, where empty lines part its paragraphs.
+_LINES_A_GAP = 12
 
 _ABBREVIATIONS = frozenset(
     """
@@ -60,9 +63,11 @@ def paragraphs(text: str) -> list[Segment]:
 
     A blank line always parts; a single line break does too, unless the text is
     hard-wrapped: lines of nearly equal width that break where the next word would not fit.
+    A wrapped line that begins with a mark begins a paragraph too, unless empty lines part them.
     """
     lines = _lines(text)
     width = _wrap_width(text, lines)
+    parted = width is not None and _empty_lines(text, lines) * _LINES_A_GAP > len(lines)
     found: list[Segment] = []
     start: int | None = None
     end = 0
@@ -77,6 +82,7 @@ def paragraphs(text: str) -> list[Segment]:
             start is not None
             and width is not None
             and not _LIST_ITEM.match(text, a, b)
+            and (parted or not _SPEECH.match(text, a, b))
             and _fills(text, lines[number - 1], (a, b), width)
         )
         if start is not None and not joins:
@@ -125,7 +131,7 @@ def _strip(text: str, start: int, end: int) -> Segment | None:
 def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
     """Return the width at which the lines were wrapped, or None for one line a paragraph."""
     width = max((b - a for a, b in lines), default=0)
-    if not _WRAP_FLOOR <= width <= _WRAP_LIMIT:
+    if not _WRAP_FLOOR <= width <= WRAP_LIMIT:
         return None
     inner = [
         _fills(text, first, second, width)
@@ -133,6 +139,10 @@ def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
         if text[first[0] : first[1]].strip() and text[second[0] : second[1]].strip()
     ]
     return width if inner and sum(inner) >= 0.6 * len(inner) else None
+
+
+def _empty_lines(text: str, lines: list[tuple[int, int]]) -> int:
+    return sum(not text[a:b].strip() for a, b in lines[1:-1])
 
 
 def _fills(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
