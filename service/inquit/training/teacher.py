@@ -71,7 +71,9 @@ def lessons(
             outputs = extractor.run_all(encoded.windows)
             scores = JoinedOutput(len(encoded.text), encoded.windows, outputs).tag_scores
             firsts = np.flatnonzero(encoded.text.word_starts)
-            found[row["id"]] = Lesson(encoded.text.starts[firsts], _softened(scores[firsts]))
+            # The teacher read over remains of markup; its pupil sees the text as it stands.
+            starts = encoded.readable.originals(encoded.text.starts[firsts])
+            found[row["id"]] = Lesson(starts, _softened(scores[firsts]))
         if report is not None:
             report(len(found))
     return found
