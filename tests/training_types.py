@@ -31,6 +31,7 @@ class Workbench:
             "corpora": ("tiny",),
             "epochs": 2,
             "shares": (),
+            "capitals_texts": 0,
             "version": "0.0.1",
             "batch_tokens": 160,
             "window_length": 288,

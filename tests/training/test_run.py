@@ -321,3 +321,15 @@ def test_short_windows_can_be_judged(workbench: Workbench) -> None:
     """A run with short windows is evaluated with windows as short."""
     settings = workbench.settings(window_length=64, epochs=1)
     train(settings, development=DevelopmentSet.of_folder(settings.data, settings.corpora))
+
+
+def test_capitals_are_fitted_at_the_end_and_once(workbench: Workbench) -> None:
+    """The head of capitals is fitted further, nothing else is changed, and a resumed run leaves it."""
+    plain = train(workbench.settings("plain"))
+    settings = workbench.settings("fitted", capitals_texts=4)
+    before, after = _weights(plain), _weights(train(settings))
+    changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert changed == {name for name in before if name.startswith("capitals.")}
+    held = (settings.out / "model.safetensors").read_bytes()
+    train(settings, resume=True)
+    assert (settings.out / "model.safetensors").read_bytes() == held

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from inquit.text.marks import MarkStyle, read_marks
 
-__all__ = ["Augmentation", "Variant", "vary"]
+__all__ = ["Augmentation", "Variant", "recased_variant", "vary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,15 @@ def vary(text: str, settings: Augmentation, source: random.Random) -> Variant:
     if source.random() < settings.noise:
         text = _misread(text, source.uniform(_LEAST_NOISE, _MOST_NOISE), source)
     if source.random() < settings.case:
-        folded = source.choices(_FOLDS, _FOLD_WEIGHTS)[0](text)
-        if len(folded) == len(text):
-            return Variant(folded, clean, is_recased=True)
+        recased = recased_variant(text, source)
+        return Variant(recased.text, clean, recased.is_recased)
     return Variant(text, clean)
+
+
+def recased_variant(text: str, source: random.Random) -> Variant:
+    """Return the text in lower case, in capitals or in title case; itself where that has another length."""
+    folded = source.choices(_FOLDS, _FOLD_WEIGHTS)[0](text)
+    return Variant(folded, text, is_recased=True) if len(folded) == len(text) else Variant.same(text)
 
 
 def _titled(text: str) -> str:

@@ -79,7 +79,7 @@ def write_card(folder: Path, settings: TrainSettings, reports: Sequence[Report])
     """
     config = ModelConfig.load(folder)
     parts = [
-        _head(config, settings, sha256_of(folder)),
+        _head(folder, config, settings),
         _data(settings),
         _recipe(settings, config),
         *(_figures(report) for report in reports),
@@ -89,7 +89,8 @@ def write_card(folder: Path, settings: TrainSettings, reports: Sequence[Report])
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
-def _head(config: ModelConfig, settings: TrainSettings, sha256: str) -> str:
+def _head(folder: Path, config: ModelConfig, settings: TrainSettings) -> str:
+    sha256 = sha256_of(folder)
     languages = "\n".join(f"- {code}" for code in config.languages)
     return f"""---
 language:
@@ -107,13 +108,23 @@ Finds quotations (direct, mixed and indirect) in English text and says who utter
 cue, speaker mention, and the speaker by the fullest name in the text. Everything it returns is a
 span of the text; nothing is generated. It runs inside inquit.
 
-- Weights: `model.safetensors`, float16, SHA-256 `{sha256}`
+- Weights: {_files(folder)}, SHA-256 `{sha256}`
 - Encoder: `{_encoder_name(settings)}` with {config.encoder.get("num_hidden_layers", "?")} layers of width \
 {config.encoder.get("hidden_size", "?")}; case shape, quotation marks and breaks as extra input
 - Heads: role tags with a linear-chain CRF; pointers from a quotation to its speaker mention and
   its cue, from a mention to names and earlier mentions, and from a quoted string to its speaker;
-  a judge of quoted strings and one of the type of speakers
+  a judge of quoted strings and one of the type of speakers; one that tells which words are names where
+  case tells nothing
 """
+
+
+def _files(folder: Path) -> str:
+    """Tell the weight files and how they hold their numbers."""
+    files = sorted(folder.glob("*.safetensors"))
+    size = sum(f.stat().st_size for f in files) / 1e6
+    if len(files) == 1:
+        return f"`{files[0].name}`, {size:.1f} MB"
+    return f"`{files[0].name}` to `{files[-1].name}`, {size:.1f} MB, of all files one after the other"
 
 
 def _encoder_name(settings: TrainSettings) -> str:
@@ -216,5 +227,6 @@ accusation; the figures above say how often it happens.
   on other texts they promise too much or too little.
 - In fiction the speaker of a turn that the text does not tell is often the wrong one.
 - Titles, terms and scare quotes in quotation marks are sometimes taken for somebody's words.
-- A text in capitals or without paragraphs is read, with more mistakes.
+- A text in capitals, in lower case, without paragraphs or with remains of markup is read nearly as well as a
+  clean one; one that a scanner misread loses many names: see `docs/robustness.md`.
 """

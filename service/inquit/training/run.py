@@ -19,9 +19,10 @@ from inquit.errors import DataError, ModelError
 from inquit.model.config import ModelConfig
 from inquit.model.encoding import TextEncoder
 from inquit.model.network import Network
-from inquit.model.weights import save_model
+from inquit.model.weights import load_network, save_model, sha256_of
 from inquit.training.augmentation import vary
 from inquit.training.batches import TrainingBatch, TrainingDocument, make_batches, training_documents
+from inquit.training.capitals_fit import fit_capitals
 from inquit.training.corpus import make_example, read_rows
 from inquit.training.loss import Losses, batch_losses
 from inquit.training.novels import excerpts, is_novel
@@ -33,6 +34,7 @@ from inquit.training.teacher import Lesson, lessons
 __all__ = ["Development", "Progress", "train"]
 
 _CHECKPOINT = "checkpoint.pt"
+_CAPITALS = "capitals.sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class _Run:
         if not self._history:
             raise ModelError("nothing was trained: epochs must be at least 1")
         self._try_average()
+        self._finish_capitals()
         return self._settings.out
 
     def _documents(self, epoch: int) -> Iterator[TrainingDocument]:
@@ -209,6 +212,20 @@ class _Run:
         mean = {k: torch.stack([s[k].float() for s in states]).mean(dim=0) for k in states[0]}
         self._network.load_state_dict(mean)
         self._keep_if_best(epochs + 0.5)
+
+    def _finish_capitals(self) -> None:
+        """Fit the head of capitals of the model that was kept, once."""
+        settings, done = self._settings, self._folder / _CAPITALS
+        if done.is_file() and done.read_text(encoding="utf-8") == sha256_of(settings.out):
+            return
+        if not settings.capitals_texts:
+            return
+        rows = [row for row in self._rows[settings.corpora[0]] if not is_novel(row)]
+        chosen = random.Random(settings.seed).sample(rows, min(settings.capitals_texts, len(rows)))
+        network = load_network(settings.out, self._config).network
+        fit_capitals(network, self._config, self._encoder, chosen, seed=settings.seed, device=settings.device)
+        save_model(settings.out, network, self._config, self._tokenizer)
+        done.write_text(sha256_of(settings.out), encoding="utf-8")
 
     def _keep_if_best(self, epoch: float) -> None:
         """Judge the network as it is, and write it where no epoch before was better."""

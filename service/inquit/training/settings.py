@@ -47,6 +47,8 @@ class TrainSettings:
     """On the heads; inside the encoder it would halve the speed on a CPU and gain nothing."""
     averaged: int
     """Epochs at the end whose mean weights are judged as one more candidate (Izmailov et al., 2018)."""
+    capitals_texts: int
+    """Texts of the first corpus to which the head that tells capitals is fitted at the end, the rest at rest."""
     augmentation: Augmentation
     seed: int = 0
     device: str = "cpu"
