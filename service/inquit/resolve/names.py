@@ -11,6 +11,7 @@ from inquit.resolve.first_names import is_first_name
 from inquit.resolve.name import Name, name_key
 from inquit.resolve.name_runs import names_of_sentence
 from inquit.resolve.name_words import NEVER_ALONE, ORGANISATION_HEADS, ROLES, SUFFIXES, TITLES, TRAILING
+from inquit.resolve.spelling import is_misread, respelled
 from inquit.resolve.words import Words
 from inquit.text.segments import Segment, paragraphs, sentences
 
@@ -59,7 +60,7 @@ def find_names(
     found += [part for n in headlines for part in _known_parts(n, known)]
     found = with_expansions(text, words, found)
     found.sort(key=lambda n: n.start)
-    return found
+    return respelled(found, words) if is_misread(words) else found
 
 
 def _lowered(words: Words) -> frozenset[str]:
