@@ -28,7 +28,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 ROOT = Path(__file__).resolve().parents[1]
-MODEL = ROOT / "models" / "inquit-small-en"
+MODELS = ROOT / "models"
 VERSION = "1.6"
 _ENVIRONMENT_OF_IMAGE = "opt/venv"
 
@@ -43,15 +43,14 @@ def main() -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--environment", type=Path, help="folder of a virtual environment")
     where.add_argument("--root", type=Path, help="folder with the files of an image")
-    parser.add_argument(
-        "--model", type=Path, help="folder of the model, if it is not the one that comes along"
-    )
+    parser.add_argument("--model", type=Path, help="folder of the model, if it is not those that come along")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     environment: Path = options.environment or options.root / _ENVIRONMENT_OF_IMAGE
     bom = python_packages(environment)
-    bundled = next(environment.glob(f"lib/python3*/site-packages/inquit/models/{MODEL.name}"), MODEL)
-    further = [model_component(options.model or bundled)]
+    bundled = next(environment.glob("lib/python3*/site-packages/inquit/models"), MODELS)
+    folders = [options.model] if options.model else sorted(c.parent for c in bundled.glob("*/config.json"))
+    further = [model_component(folder) for folder in folders]
     if options.root is not None:
         further += debian_packages(options.root)
     add(bom, further)
@@ -101,7 +100,8 @@ def model_component(folder: Path) -> Component:
         "name": config["name"],
         "version": config["version"],
         "description": "Finds quotations in English text and says who uttered them",
-        "hashes": _hashes(folder / "model.safetensors"),
+        # Of several files, of all one after the other.
+        "hashes": _hashes(*sorted(folder.glob("*.safetensors"))),
         "licenses": [{"license": {"id": licence}}],
         "pedigree": {
             "ancestors": [{"type": "machine-learning-model", "name": encoder[1], "purl": base.to_string()}]
@@ -113,9 +113,7 @@ def model_component(folder: Path) -> Component:
                 "name": path.name,
                 "hashes": _hashes(path),
             }
-            for path in sorted(
-                (folder / "config.json", folder / "model.safetensors", folder / "tokenizer.json")
-            )
+            for path in sorted((*folder.glob("*.safetensors"), *_described(folder)))
         ],
         "modelCard": {
             "modelParameters": {
@@ -161,8 +159,17 @@ def add(bom: dict[str, Any], components: list[Component]) -> None:
     needed["dependsOn"] = sorted({*needed.get("dependsOn", []), *(c["bom-ref"] for c in components)})
 
 
-def _hashes(path: Path) -> list[dict[str, str]]:
-    return [{"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}]
+def _described(folder: Path) -> Iterator[Path]:
+    """Yield the files beside the weights that decide what a model does."""
+    names = ("config.json", "tokenizer.json", "model.safetensors.index.json")
+    return (folder / name for name in names if (folder / name).is_file())
+
+
+def _hashes(*paths: Path) -> list[dict[str, str]]:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return [{"alg": "SHA-256", "content": digest.hexdigest()}]
 
 
 if __name__ == "__main__":

@@ -33,10 +33,10 @@ class ServerSettings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=256)
     """Processes that share the port, each with its own model; more than one needs Linux and TCP."""
 
-    model: Path | None = None
-    """Folder of the model; none means the one that comes with inquit."""
+    model: str | None = None
+    """The model: `small` or `base`, which come with inquit, or a folder; none means `small`."""
     model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
-    """SHA-256 that the weights, `model.safetensors`, must have; with others the service does not start."""
+    """SHA-256 that the weights, all `.safetensors` one after the other, must have; with others nothing starts."""
     device: str = "auto"
     """Where the model runs: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`."""
     dtype: str = "auto"

@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_service_refuses_other_weights(folder: Path) -> None:
     """A service whose weights were exchanged does not come up."""
     with pytest.raises(ModelError, match=_OTHER):
-        load_extractor(ServerSettings(model=folder, device="cpu", model_sha256=_OTHER))
+        load_extractor(ServerSettings(model=str(folder), device="cpu", model_sha256=_OTHER))
 
 
 def test_commands_refuse_other_weights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

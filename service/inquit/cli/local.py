@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["DeviceOption", "ModelOption", "ThreadsOption", "loaded_extractor"]
 
 ModelOption = Annotated[
-    str | None, typer.Option(help="Model folder.", show_default="INQUIT_MODEL, else the bundled one")
+    str | None, typer.Option(help="small, base, or a model folder.", show_default="INQUIT_MODEL, else small")
 ]
 DeviceOption = Annotated[
     str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.", show_default="auto")
