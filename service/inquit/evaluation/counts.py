@@ -44,6 +44,9 @@ class Tally:
     """The predicted strings that stand for a string of the gold and have a confidence."""
 
 
+_ROLES = ("content", "cue", "source")
+
+
 def count(gold: GoldDocument, predicted: PredictedDocument) -> Tally:
     """Compare one prediction with its gold."""
     tally = Tally()
@@ -170,7 +173,9 @@ def _count_spans(
 def _count_kind(
     counts: Counter[str], kind: QuoteKind, gold: GoldDocument, predicted: PredictedDocument
 ) -> None:
-    """Count quotations of one kind, matched by overlap; these need no judged strings."""
+    """Count quotations of one kind, matched by overlap and by exact spans; these need no judged strings."""
+    if not gold.quotes and any(gold.roles.values()):
+        return  # role spans without quotations tell no kinds
     quotes = [quote for quote in predicted.quotes if not _set_aside(quote.content, gold.set_aside)]
     for wanted in gold.quotes:
         if wanted.kind is not kind:
@@ -178,13 +183,26 @@ def _count_kind(
         counts[f"{kind}.gold"] += 1
         best = best_quote(wanted.content, quotes)
         counts[f"{kind}.found"] += best is not None
+        if not wanted.cue:
+            counts[f"{kind}.without_cue"] += 1
+            counts[f"{kind}.without_cue_found"] += best is not None
         _count_kind_speaker(counts, kind, wanted, best)
+    _count_kind_spans(counts, kind, gold, quotes)
     for quote in quotes:
         if quote.kind is kind:
             counts[f"{kind}.predicted"] += 1
             counts[f"{kind}.right"] += any(
                 covered(quote.content, wanted.content) >= ENOUGH for wanted in gold.quotes
             )
+
+
+def _count_kind_spans(
+    counts: Counter[str], kind: QuoteKind, gold: GoldDocument, quotes: Sequence[PredictedQuote]
+) -> None:
+    """Count exact spans by role, of the quotations of one kind on both sides."""
+    own = [quote for quote in gold.quotes if quote.kind is kind]
+    roles = {role: frozenset(span for q in own for span in getattr(q, role)) for role in _ROLES}
+    _count_spans(counts, kind, gold.text, roles, [quote for quote in quotes if quote.kind is kind])
 
 
 def _count_kind_speaker(

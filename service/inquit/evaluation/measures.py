@@ -9,8 +9,9 @@ speaker          the resolved speaker of all quoted strings that have one; `stri
 type             the same, among the found strings whose speaker is of each type
 end_to_end       quoted strings found with a leniently right speaker
 spans            exact spans by role, all kinds of quotation together
-direct, mixed,   quotations of one kind by overlap of content, their speakers, and the types of
-indirect         the speakers of those found
+direct, mixed,   quotations of one kind by overlap of content, those that have no cue among them,
+indirect         exact spans of those of the kind on both sides, speakers, and the types of the
+                 speakers of those found
 channel          channels of the quotations that were listed for it and found; right is a span
                  that shares half of the longer one with the gold, `exact_f1` wants the same span
 slice_…          named speakers of quoted strings, as in `speaker`, by what makes them hard: the
@@ -99,8 +100,13 @@ def _span_measures(role: str) -> list[Measure]:
     return [
         _rate("spans", f"{role}_precision", right, predicted),
         _rate("spans", f"{role}_recall", right, gold),
-        _f1("spans", f"{role}_f1", right=right, predicted=predicted, gold=gold),
+        _span_f1("spans", role),
     ]
+
+
+def _span_f1(group: str, role: str) -> Measure:
+    right, predicted, gold = (f"{group}.{role}.{part}" for part in ("right", "predicted", "gold"))
+    return _f1(group, f"{role}_f1", right=right, predicted=predicted, gold=gold)
 
 
 def _kind_measures(kind: QuoteKind) -> list[Measure]:
@@ -115,6 +121,8 @@ def _kind_measures(kind: QuoteKind) -> list[Measure]:
             gold=f"{kind}.gold",
             found=f"{kind}.found",
         ),
+        _rate(kind, "recall_without_cue", f"{kind}.without_cue_found", f"{kind}.without_cue"),
+        *(_span_f1(kind, role) for role in ("content", "source", "cue")),
         _rate(kind, "speaker_strict", f"{kind}.strict", f"{kind}.speakers"),
         _rate(kind, "speaker_lenient", f"{kind}.lenient", f"{kind}.speakers"),
         _rate(kind, "speaker_type", f"{kind}.type_right", f"{kind}.typed"),

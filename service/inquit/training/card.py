@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -60,6 +62,15 @@ _SHOWN = (
     ("spans", "source_f1", "exact spans of sources, F1"),
     ("spans", "cue_f1", "exact spans of cues, F1"),
     ("spans", "content_f1", "exact spans of content, F1"),
+    ("direct", "f1", "direct quotations, F1 by overlap"),
+    ("direct", "content_f1", "… exact spans of content, F1"),
+    ("mixed", "f1", "mixed quotations, F1 by overlap"),
+    ("indirect", "f1", "indirect quotations, F1 by overlap"),
+    ("indirect", "recall_without_cue", "… found of those without a cue"),
+    ("indirect", "content_f1", "… exact spans of content, F1"),
+    ("indirect", "source_f1", "… of sources"),
+    ("indirect", "cue_f1", "… of cues"),
+    ("indirect", "speaker_lenient", "… right speaker by name, lenient"),
     ("fiction", "found", "quotations found"),
     ("fiction", "speaker", "right speaker, by any alias"),
     ("fiction", "speaker_explicit", "… named beside the quotation"),
@@ -84,6 +95,7 @@ def write_card(folder: Path, settings: TrainSettings, reports: Sequence[Report])
         _recipe(settings, config),
         *(_figures(report) for report in reports),
         _pictures(folder),
+        _cost(folder, reports),
         _LIMITS,
     ]
     (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
@@ -206,6 +218,26 @@ def _figures(report: Report) -> str:
 
 Signature: {report.signature}
 """
+
+
+def _cost(folder: Path, reports: Sequence[Report]) -> str:
+    """Tell how long the run took, where its history lies beside the folder."""
+    path = folder.with_name(folder.name + ".run") / "history.json"
+    if not path.is_file():
+        return ""
+    seconds = sum(h.get("seconds", 0.0) for h in json.loads(path.read_text(encoding="utf-8")))
+    if not seconds:
+        return ""
+    hours = seconds / 3600
+    energy = hours * _WATTS_A_CORE * (os.cpu_count() or 1) / 1000
+    return f"""## Cost
+
+Training took {hours:.1f} hours on {reports[0].signature.machine}: about {energy:.2f} kWh, reckoned with \
+{_WATTS_A_CORE} W a core, cooling included.
+"""
+
+
+_WATTS_A_CORE = 15
 
 
 def _pictures(folder: Path) -> str:

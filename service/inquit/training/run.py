@@ -120,8 +120,11 @@ class _Run:
         epoch, done = self._resume() if resume else (0, 0)
         began = time.monotonic()
         for number in range(epoch, self._settings.epochs):
+            started = time.monotonic()
             self._epoch(number, done if number == epoch else 0, began)
             self._finish_epoch(number)
+            # Of an epoch that was gone on with, only what was left of it.
+            self._note("seconds", round(time.monotonic() - started, 1))
         if not self._history:
             raise ModelError("nothing was trained: epochs must be at least 1")
         self._try_average()
@@ -237,9 +240,15 @@ class _Run:
         if figures.get("score", figures["epoch"]) >= best:
             save_model(self._settings.out, self._network, self._config, self._tokenizer)
         self._history.append(figures)
-        (self._folder / "history.json").write_text(
-            json.dumps(self._history, indent=2) + "\n", encoding="utf-8"
-        )
+        self._write_history()
+
+    def _note(self, name: str, value: float) -> None:
+        self._history[-1][name] = value
+        self._write_history()
+
+    def _write_history(self) -> None:
+        text = json.dumps(self._history, indent=2) + "\n"
+        (self._folder / "history.json").write_text(text, encoding="utf-8")
 
     def _save_checkpoint(self, epoch: int, step: int) -> None:
         partial = self._folder / (_CHECKPOINT + ".partial")
