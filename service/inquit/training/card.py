@@ -261,4 +261,14 @@ accusation; the figures above say how often it happens.
 - Titles, terms and scare quotes in quotation marks are sometimes taken for somebody's words.
 - A text in capitals, in lower case, without paragraphs or with remains of markup is read nearly as well as a
   clean one; one that a scanner misread loses many names: see `docs/robustness.md`.
+
+What goes wrong, in invented examples:
+
+| text | answer |
+|---|---|
+| The mayor, Ada Brill, and her deputy, Tom Vane, met the press. The deputy said the dam would hold. | `The deputy` is Ada Brill |
+| The nominee met Tom Vane on Sunday. Vane praised him. The nominee called the plan “a joke”. | `The nominee` is Tom Vane; `him` is returned as indirectly quoted |
+| “Does it hurt?” “Only when I laugh.” Ada Brill and Tom Vane have been married for forty years. | both turns are Ada Brill's |
+| In a joint statement Ada Brill and Tom Vane said: “We cannot be in two boats.” | Ada Brill alone |
+| Q: What will you do first? A: Then I will have a garden. | nothing: turns without quotation marks are not read |
 """
