@@ -126,3 +126,16 @@ async def test_an_answer_that_cannot_be_sent_is_told_so(log: StringIO) -> None:
     assert unpacked(answer.items[0].error)["ErrorInfo"].reason == "ANSWER_TOO_LARGE"
     assert answer.items[1].result.speakers[0].name == "short"
     assert [row["code"] for row in events(log, "call")] == ["INVALID_ARGUMENT", "OK"]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x1b\x1c" + b"\x0a\x00" * 300, b"\x18\x01" * 1_000_000], ids=["group", "unknown fields"]
+)
+async def test_what_no_batch_has_is_refused_before_it_is_parsed(raw: bytes) -> None:
+    """No more documents than the limit come in behind a group, and nobody waits for unknown fields."""
+    async with serving(FakeExtractor()) as running:
+        call = running.channel.unary_unary("/inquit.v1.QuoteService/BatchExtract", bytes, bytes)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call(raw)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert details(caught.value)["ErrorInfo"].reason == "UNREADABLE_MESSAGE"

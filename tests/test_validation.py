@@ -6,7 +6,7 @@ import pytest
 
 from inquit.errors import InvalidInput
 from inquit.types import Document, ExtractOptions, Limits
-from inquit.validation import validate_batch_bytes, validate_document, validate_options
+from inquit.validation import validate_batch_bytes, validate_batch_size, validate_document, validate_options
 
 LIMITS = Limits(max_characters=5, max_batch_documents=2)
 
@@ -66,6 +66,32 @@ def test_batches_up_to_the_limit_are_valid() -> None:
     with pytest.raises(InvalidInput, match="more documents than the limit, 2") as caught:
         validate_batch_bytes(3 * document, LIMITS)
     assert caught.value.field == "documents"
+
+
+@pytest.mark.parametrize("first", [b"\x1b\x1c", b"\x0b\x0c", b"\x1c"], ids=["unknown", "documents", "end"])
+def test_a_group_hides_no_documents(first: bytes) -> None:
+    """A parser steps over it, and would read all that stand behind."""
+    with pytest.raises(InvalidInput) as caught:
+        validate_batch_bytes(first + 3 * b"\x0a\x00", LIMITS)
+    assert caught.value.reason == "UNREADABLE_MESSAGE"
+
+
+def test_fields_that_no_batch_has_are_few_or_refused() -> None:
+    """A later version's are passed over, as everywhere; millions would keep all other calls waiting."""
+    unknown = b"\x18\x01"
+    validate_batch_bytes(unknown * 64 + b"\x0a\x00", LIMITS)
+    for other in (unknown, b"\x12\x00"):
+        with pytest.raises(InvalidInput) as caught:
+            validate_batch_bytes(other * 4_000_000, LIMITS)
+        assert caught.value.reason == "UNREADABLE_MESSAGE"
+
+
+def test_the_number_of_documents_is_also_checked_once_they_are_parsed() -> None:
+    """Whatever the look at the bytes has missed."""
+    validate_batch_size(2, LIMITS)
+    with pytest.raises(InvalidInput, match="more documents than the limit, 2") as caught:
+        validate_batch_size(3, LIMITS)
+    assert caught.value.reason == "TOO_MANY_DOCUMENTS"
 
 
 def test_ids_and_language_tags_have_a_limit() -> None:

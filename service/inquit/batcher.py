@@ -29,7 +29,7 @@ __all__ = ["Batcher"]
 _log = structlog.get_logger(__name__)
 
 _DEAD_PASSES = 16
-"""Documents that failed alone, one after the other, after which the device is taken for dead."""
+"""Windows that failed alone, one after the other, after which the device is taken for dead."""
 _LAST_BATCH_SECONDS = 5.0
 """How long a stop that lost patience waits for the batch that is running."""
 

@@ -18,7 +18,7 @@ from inquit.logs import describe
 from inquit.status import is_defect, status_of
 from inquit.streaming import Streams
 from inquit.types import Document, ExtractOptions
-from inquit.validation import answer_too_large, validate_document, validate_options
+from inquit.validation import answer_too_large, validate_batch_size, validate_document, validate_options
 from inquit.wire import document_from_proto, extraction_to_proto, info_to_proto, options_from_proto
 
 __all__ = ["QuoteServicer"]
@@ -59,6 +59,7 @@ class QuoteServicer(inquit_pb2_grpc.QuoteServiceServicer):
         engine = self._engine()
         options = options_from_proto(request.options)
         validate_options(options)
+        validate_batch_size(len(request.documents), self._limits)
         documents = [document_from_proto(message) for message in request.documents]
         # The others are refused each by itself.
         sizes = [len(document.text) for document in documents if self._is_valid(document)]

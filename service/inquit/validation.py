@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from inquit.errors import InvalidInput
 from inquit.types import Document, ExtractOptions, Limits
-from inquit.wire_scan import has_more_than
+from inquit.wire_scan import GroupFound, fields_of
 
 __all__ = [
     "answer_too_large",
     "validate_answer_bytes",
     "validate_batch_bytes",
+    "validate_batch_size",
     "validate_document",
     "validate_options",
 ]
 
 _DOCUMENTS_FIELD = 1
 """Number of `documents` in BatchExtractRequest."""
+
+_MAX_OTHERS = 64
+"""Fields beside the documents: the options, which may be sent in parts, and those of later versions."""
 
 _MAX_NAME = 1024
 """Characters of an id or a language tag."""
@@ -61,8 +65,25 @@ def validate_options(options: ExtractOptions, field: str = "options") -> None:
 
 
 def validate_batch_bytes(message: bytes, limits: Limits, field: str = "documents") -> None:
-    """Raise InvalidInput when a BatchExtractRequest has more documents than the limit, without parsing it."""
-    if has_more_than(message, _DOCUMENTS_FIELD, limits.max_batch_documents):
+    """Raise InvalidInput when a BatchExtractRequest has more documents than the limit, without parsing it.
+
+    Nor may it hold much beside its documents: what is looked at here keeps every other call waiting.
+    """
+    documents = others = 0
+    try:
+        for number in fields_of(message):
+            documents += number == _DOCUMENTS_FIELD
+            others += number != _DOCUMENTS_FIELD
+            validate_batch_size(documents, limits, field)
+            if others > _MAX_OTHERS:
+                raise _unknown_fields()
+    except GroupFound:
+        raise _unknown_fields() from None
+
+
+def validate_batch_size(documents: int, limits: Limits, field: str = "documents") -> None:
+    """Raise InvalidInput when a batch has more documents than the limit."""
+    if documents > limits.max_batch_documents:
         raise InvalidInput(
             f"the batch has more documents than the limit, {limits.max_batch_documents}",
             field=field,
@@ -83,6 +104,10 @@ def answer_too_large(size: int, limits: Limits, field: str = "document.text") ->
         field=field,
         reason="ANSWER_TOO_LARGE",
     )
+
+
+def _unknown_fields() -> InvalidInput:
+    return InvalidInput("the request has fields that this method does not have", reason="UNREADABLE_MESSAGE")
 
 
 def _is_english(language_code: str) -> bool:

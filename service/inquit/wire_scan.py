@@ -5,33 +5,41 @@ A parsed document takes some hundred bytes, its shortest form two: a few megabyt
 
 from __future__ import annotations
 
-__all__ = ["has_more_than"]
+from collections.abc import Iterator
 
-_LENGTH_DELIMITED = 2
+__all__ = ["GroupFound", "fields_of"]
+
+_VARINT, _LENGTH_DELIMITED = 0, 2
+_GROUPS = {3, 4}
 _SIZES = {1: 8, 5: 4}
 """Bytes of the fixed wire types."""
 
 
-def has_more_than(message: bytes, field: int, most: int) -> bool:
-    """Tell whether a message has more than `most` entries of a field that holds messages or strings.
+class GroupFound(Exception):
+    """A group stands at the top of a message: proto3 has none, and its end can only be found by parsing it."""
 
-    Bytes that are no message are left to the parser.
+
+def fields_of(message: bytes) -> Iterator[int]:
+    """Yield the number of each field at the top of a message, as often as it is there; raise GroupFound.
+
+    Bytes that are no message are left to the parser, which refuses them whole.
     """
-    place, found = 0, 0
-    while place < len(message) and found <= most:
+    place = 0
+    while place < len(message):
         tag, place = _number(message, place)
         kind = tag & 7
+        if kind in _GROUPS:
+            raise GroupFound
         if kind == _LENGTH_DELIMITED:
             size, place = _number(message, place)
             place += size
-            found += tag >> 3 == field
         elif kind in _SIZES:
             place += _SIZES[kind]
-        elif kind == 0:
+        elif kind == _VARINT:
             _, place = _number(message, place)
         else:
-            return False
-    return found > most
+            return
+        yield tag >> 3
 
 
 def _number(message: bytes, place: int) -> tuple[int, int]:
