@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-__all__ = ["PATIENCE", "BatchProcess", "results"]
+from inquit.archive.run import Archive, opened_run
+
+__all__ = ["PATIENCE", "BatchProcess", "HeldShard", "results"]
 
 PATIENCE = 120.0
 """Seconds after which a test gives up."""
+SHARD_BYTES = 2000
+"""Of input, so that there are many."""
 
 
 class BatchProcess:
@@ -22,7 +25,15 @@ class BatchProcess:
 
     def __init__(self, archive: Path, out: Path, model: str, *options: str) -> None:
         command = [sys.executable, "-m", "inquit", "batch", str(archive), "--out", str(out)]
-        command += ["--model", model, "--device", "cpu", "--shard-megabytes", "0.002", *options]
+        command += [
+            "--model",
+            model,
+            "--device",
+            "cpu",
+            "--shard-megabytes",
+            str(SHARD_BYTES / 1e6),
+            *options,
+        ]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("INQUIT_")}
         self._out = out
         self._process = subprocess.Popen(
@@ -50,14 +61,6 @@ class BatchProcess:
         """Return how many shards are done."""
         return len(list((self._out / "shards").glob("0*.json")))
 
-    def wait_for(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is so, as files tell."""
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert self._process.poll() is None, f"it ended before:\n{self.wait()[1]}"
-            assert time.monotonic() < end
-            time.sleep(0.005)
-
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the command alone."""
         self._process.send_signal(number)
@@ -70,6 +73,43 @@ class BatchProcess:
         """Wait for the end; return the exit status and what was said."""
         said, _ = self._process.communicate(timeout=PATIENCE)
         return self._process.returncode, said
+
+
+class HeldShard:
+    """A shard of a run not yet begun at which whoever would read it waits; a context manager.
+
+    Its notes are a named pipe: whoever would read the shard reads them first, and waits.
+    """
+
+    def __init__(self, archive: Path, out: Path, model: str, number: int) -> None:
+        # As the command would plan it.
+        with opened_run(Archive((archive,), out, shard_bytes=SHARD_BYTES, model=model, device="cpu")):
+            pass
+        self._pipe = out / "shards" / f"{number:08d}.reading"
+        self._pipe.parent.mkdir()
+        os.mkfifo(self._pipe)
+        self._pool = ThreadPoolExecutor(1)
+        self._writing = self._pool.submit(self._pipe.open, "wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pipe.exists():
+            self.let_go()
+        self._pool.shutdown()
+
+    def wait(self) -> None:
+        """Wait until a process has come to it."""
+        self._writing.result(PATIENCE)
+
+    def let_go(self) -> None:
+        """Let it be read as any other."""
+        # If nobody has come, the thread that waits for them ends all the same.
+        reading = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self._pipe.unlink()
+        self._writing.result(PATIENCE).close()
+        os.close(reading)
 
 
 def results(out: Path) -> dict[str, bytes]:

@@ -17,6 +17,11 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class BadRecord(Exception):
     """A record that is no document; the message says why, without the record's text."""
 
+    def __init__(self, message: str, document_id: str = "") -> None:
+        super().__init__(message)
+        self.document_id = document_id
+        """Empty where none could be read."""
+
 
 def parsed_line(line: bytes, *, is_first: bool) -> dict[str, Any]:
     """Read one line of JSON; the first may start with a byte order mark. Raise BadRecord."""
@@ -38,22 +43,29 @@ def document_of(
 ) -> tuple[Document, bool]:
     """Return the document of a record, and whether half characters in it were replaced.
 
-    Without an id it gets the default one. Raise BadRecord.
+    Without an id, or with an empty one, it gets the default one. Raise BadRecord.
     """
     text = record.get(text_field)
     name = record.get(id_field)
     language = record.get("languageCode") or record.get("language_code") or ""
-    if not isinstance(text, str):
-        raise BadRecord(f'"{text_field}" is missing' if text is None else f'"{text_field}" must be a string')
-    if name is None:
+    if name is None or name == "":
         name = default_id
     if isinstance(name, bool) or not isinstance(name, str | int):
-        raise BadRecord(f'"{id_field}" must be a string')
+        raise BadRecord(_wrong(id_field, name))
+    document_id = _without_surrogates(str(name))
+    if not isinstance(text, str):
+        raise BadRecord(_wrong(text_field, text), document_id)
     if not isinstance(language, str):
-        raise BadRecord('"languageCode" must be a string')
+        raise BadRecord(_wrong("languageCode", language), document_id)
     whole = _without_surrogates(text)
-    document = Document(_without_surrogates(str(name)), whole, _without_surrogates(language))
-    return document, whole != text
+    return Document(document_id, whole, _without_surrogates(language)), whole != text
+
+
+def _wrong(field: str, value: object) -> str:
+    """Say why a value is no string."""
+    if value is None:
+        return f'"{field}" is missing'
+    return f'"{field}" must be a string' + (" in UTF-8" if isinstance(value, bytes) else "")
 
 
 def _without_surrogates(text: str) -> str:

@@ -66,6 +66,20 @@ def test_leaving_early_ends_the_processes(archive: Archive) -> None:
         assert not multiprocessing.active_children()
 
 
+def test_a_stop_accuses_no_text(archive: Archive) -> None:
+    """The processes end in an orderly way: nothing is half written, no row is noted as their end."""
+    for _ in range(2):
+        with opened_run(archive) as run:
+            events = run.go(lambda job, shards: read_shards(job, shards, ("cpu",)))
+            next(event for event in events if isinstance(event, Told))
+            events.close()  # type: ignore[attr-defined]
+        for notes in (archive.out / "shards").glob("*.reading"):
+            head, note = notes.read_text("utf-8").splitlines()
+            assert json.loads(head)["ends"] == {}
+            assert not note.strip()
+        assert not [path for path in archive.out.rglob(".*") if path.name != ".lock"]
+
+
 def test_a_model_that_cannot_be_loaded_is_told(archive: Archive, tmp_path: Path) -> None:
     """By its own error, not by processes that end again and again."""
     with opened_run(archive) as run:

@@ -14,7 +14,7 @@ from inquit.archive.events import Done, Event, Failed
 from inquit.archive.folder import Counts, ResultFormat, RunFolder
 from inquit.archive.journal import Journal
 from inquit.archive.run import Archive, Run, opened_run
-from inquit.archive.shard_reader import Job, ShardReader
+from inquit.archive.shard_reader import Job, ShardReader, Tell
 from inquit.archive.shards import Shard
 from inquit.archive.tasks import read_shard
 from inquit.errors import DataError, ModelError
@@ -155,6 +155,55 @@ def test_a_folder_with_other_files_is_left_alone(archive: Archive) -> None:
         go(archive)
 
 
+def test_what_a_killed_run_was_writing_is_no_obstacle(archive: Archive) -> None:
+    """A run begins in such a folder, or goes on, and removes it; hidden files of others stay."""
+    for partial, other in (
+        (".run.json.host-12", ".gitkeep"),
+        ("quotes/.00000000.jsonl.host-1.x-12", "quotes/.nfs0001-2"),
+    ):
+        for name in (partial, other):
+            (archive.out / name).parent.mkdir(parents=True, exist_ok=True)
+            (archive.out / name).touch()
+        with opened_run(archive):
+            assert not (archive.out / partial).exists()
+            assert (archive.out / other).exists()
+
+
+def test_a_file_that_cannot_be_written_leaves_no_part(archive: Archive) -> None:
+    """A disk that is full would stay so."""
+    resource = pytest.importorskip("resource", reason="this system has no limits for files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            RunFolder(archive.out, archive.result_format).keep_failure(0, "x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list((archive.out / "failed").iterdir())
+
+
+def test_a_defect_is_told_by_type_and_place(archive: Archive) -> None:
+    """Its message may hold a text; the other shards go on."""
+
+    class Broken(ShardReader):
+        def read(self, shard: Shard, tell: Tell = lambda _: None) -> Counts:
+            if shard.number == 0:
+                raise ValueError("secret")
+            return super().read(shard, tell)
+
+    with opened_run(archive) as run:
+
+        def reading(job: Job, shards: Iterable[Shard]) -> Iterator[Event]:
+            reader = Broken.load(job)
+            return (read_shard(reader, shard, lambda _: None) for shard in shards)
+
+        list(run.go(reading))
+        summary = run.summary()
+    assert summary.shards == len(run.shards) - 1
+    assert "ValueError at " in summary.failures[0]
+    assert "secret" not in summary.failures[0]
+
+
 def test_a_shard_that_fails_is_told_and_tried_again(archive: Archive) -> None:
     """The others go on, and the next run tries it once more."""
     with opened_run(archive) as run:
@@ -174,17 +223,19 @@ def test_a_shard_that_fails_is_told_and_tried_again(archive: Archive) -> None:
 
 def test_a_row_that_ends_its_process_each_time_is_left_out(archive: Archive) -> None:
     """It is told among the errors; its neighbours are read."""
-    with opened_run(archive) as run:
-        list(run.go(lambda _job, _shards: iter(())))
-        row = 3
-        journal = RunFolder(archive.out, archive.result_format).journal(0)
+    row = 3
+    journal = RunFolder(archive.out, archive.result_format).journal(0)
+
+    def dying(job: Job, shards: Iterable[Shard]) -> Iterator[Event]:
         for _ in range(3):
-            notes = Journal(journal)
-            with notes:
+            with Journal(journal, job.start) as notes:
                 notes.at(row)
                 left = journal.read_bytes()
             journal.write_bytes(left)
-    go(archive)
+        return in_process(job, shards)
+
+    with opened_run(archive) as run:
+        list(run.go(dying))
     first, *_ = rows(archive, "errors")
     assert (first["row"], first["document_id"]) == (row, "d2")
     assert "three times" in first["reason"]

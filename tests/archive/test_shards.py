@@ -108,12 +108,53 @@ def test_long_cells_and_bad_bytes_are_read(tmp_path: Path) -> None:
     assert [len(text or "") for _, text in numbered(read_all(file, 10))] == [300_000, 1]
 
 
+@pytest.mark.parametrize("size", [1, 1000])
+def test_a_stray_carriage_return_costs_its_row_alone(tmp_path: Path, size: int) -> None:
+    """In a cell without quotes it is no CSV; the rows around it are, wherever the file is cut."""
+    file = one_file(tmp_path / "a.csv", b'id,text\n1,a\n2,b\rc\n"3\n",d\n4,e\rf')
+    found = read_all(file, size)
+    assert numbered(found) == [(1, "a"), (2, None), (3, "d"), (4, None)]
+    assert [row.reason for row in found if isinstance(row, BadRow)] == [
+        "not CSV: a carriage return in a cell without quotes"
+    ] * 2
+
+
+def test_a_parquet_string_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
+    """The format does not prevent it; the row is told with its id, and never its bytes."""
+    values = pa.array([b"one", b"caf\xe9", b"three", b"four"])
+    texts = pa.StringArray.from_buffers(len(values), *values.buffers()[1:])
+    table = pa.table({"id": pa.array(["a", "b", "c", "d"]), "text": texts})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    (file,) = archive_files([tmp_path / "a.parquet"])
+    found = read_all(file, 1000)
+    assert numbered(found) == [(1, "one"), (2, None), (3, "three"), (4, "four")]
+    assert found[1] == BadRow(2, '"text" must be a string in UTF-8', "b")
+
+
+def test_rows_are_called_alike_in_every_format(tmp_path: Path) -> None:
+    """By their id also where they are refused, and by their place where the id is missing or empty."""
+    records = [{"id": "a", "text": None}, {"id": "", "text": "x"}, {"id": None, "text": "y"}]
+    parquet.write_table(pa.Table.from_pylist(records), tmp_path / "a.parquet")
+    lines = "\n".join(json.dumps(record) for record in records)
+    for file in (
+        one_file(tmp_path / "a.jsonl", lines.encode()),
+        one_file(tmp_path / "a.csv", b"text,id\nx,\n"),
+        *archive_files([tmp_path / "a.parquet"]),
+    ):
+        found = read_all(file, 1000)
+        bad = [row for row in found if isinstance(row, BadRow)]
+        assert bad == ([] if file.name.endswith("csv") else [BadRow(1, '"text" is missing', "a")])
+        names = {row.document.id for row in found if isinstance(row, Row)}
+        assert names == {f"{file.name}:{row.number}" for row in found if isinstance(row, Row)}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.csv", b"id,body\n1,x\n", "no column 'text'; --text-column"),
         ("a.parquet", b"PAR1 no", "is no Parquet file"),
         ("a.jsonl.gz", b"not packed", "cannot be read"),
+        ("a.jsonl.gz", gzip.compress(b"{}")[:10] + b"\xff" * 20, "cannot be read"),
     ],
 )
 def test_files_that_cannot_be_cut_are_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

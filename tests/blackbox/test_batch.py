@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from batch_process import BatchProcess, results
+from batch_process import BatchProcess, HeldShard, results
 
 pytestmark = pytest.mark.blackbox
 
@@ -53,14 +53,17 @@ def test_it_goes_on_where_it_was(
 ) -> None:
     """However it was ended, the same command ends with the same bytes; nothing is lost or there twice."""
     out = tmp_path / "out"
-    with BatchProcess(archive, out, tiny_model, "-p", "2") as process:
-        process.wait_for(lambda: process.done() >= 3)
+    with (
+        HeldShard(archive, out, tiny_model, 4) as held,
+        BatchProcess(archive, out, tiny_model, "-p", "2") as process,
+    ):
+        held.wait()
         (process.send_to_all if to_all else process.send)(number)
         status, said = process.wait()
         assert status == code, said
-        before = process.done()
+        assert 3 <= process.done() < process.planned()
     with BatchProcess(archive, out, tiny_model, "-p", "2") as process:
         status, said = process.wait()
         assert status == 1, said
-        assert process.done() > before
+        assert process.done() == process.planned()
     assert results(out) == whole

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batch_process import BatchProcess, results
+from batch_process import BatchProcess, HeldShard, results
 
 pytestmark = [pytest.mark.blackbox, pytest.mark.ray]
 
@@ -87,10 +87,15 @@ def test_a_node_that_is_lost_costs_nothing(cluster: TwoNodes, tiny_model: str, t
     lines = [json.dumps({"text": f"“Dam {n} holds,” said Ada Brill.\n\n" * 40}) for n in range(150)]
     archive.write_text("\n".join(lines), encoding="utf-8")
     out, expected = tmp_path / "out", tmp_path / "expected"
-    with BatchProcess(archive, out, tiny_model, "--ray-address", cluster.address, "--actors", "2") as process:
-        process.wait_for(lambda: process.done() >= 6)
+    ray = ("--ray-address", cluster.address, "--actors", "2")
+    with (
+        HeldShard(archive, out, tiny_model, 6) as held,
+        BatchProcess(archive, out, tiny_model, *ray) as process,
+    ):
+        held.wait()
         cluster.lose_one()
         at_loss = process.done()
+        held.let_go()
         status, said = process.wait()
         assert status == 0, said
         assert at_loss < process.done() == process.planned(), said

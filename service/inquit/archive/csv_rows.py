@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import IO
 
 from inquit.archive.files import ArchiveFile
-from inquit.archive.rows import BadRow, Columns, Row
+from inquit.archive.rows import BadRow, Columns, Row, row_of
 from inquit.archive.stretches import Stretch
 from inquit.errors import DataError
-from inquit.records import BadRecord, document_of
 
 __all__ = ["read", "stretches"]
 
@@ -43,7 +42,7 @@ def stretches(file: ArchiveFile, size: int, columns: Columns) -> Iterator[Stretc
             return
         _check(header, columns, file.name)
         start, first_row, row = lines.place, 1, 0
-        for row, _ in enumerate(reader, start=1):
+        for row, _ in enumerate(_parsed(reader), start=1):
             if lines.place - start >= size:
                 yield Stretch(start, lines.place, first_row, lines.place - start)
                 start, first_row = lines.place, row + 1
@@ -58,19 +57,22 @@ def read(file: ArchiveFile, stretch: Stretch, columns: Columns) -> Iterator[Row 
         header = next(csv.reader(_Lines(opened, 0)))
         opened.seek(stretch.start)
         lines = _Lines(opened, stretch.start, stretch.stop)
-        for number, cells in enumerate(csv.reader(lines), start=stretch.first_row):
-            if cells:
-                yield _row(dict(zip(header, cells, strict=False)), number, file.name, columns)
+        for number, cells in enumerate(_parsed(csv.reader(lines)), start=stretch.first_row):
+            if cells is None:
+                yield BadRow(number, "not CSV: a carriage return in a cell without quotes")
+            elif cells:
+                yield row_of(dict(zip(header, cells, strict=False)), number, file.name, columns)
 
 
-def _row(record: dict[str, str], number: int, name: str, columns: Columns) -> Row | BadRow:
-    if record.get(columns.id) == "":
-        del record[columns.id]
-    try:
-        document, _ = document_of(record, f"{name}:{number}", id_field=columns.id, text_field=columns.text)
-    except BadRecord as error:
-        return BadRow(number, str(error))
-    return Row(number, document)
+def _parsed(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """Yield the cells of each row, None where they cannot be told; the next row begins on the next line."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
 
 
 def _check(header: list[str], columns: Columns, name: str) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["Counts", "ResultFormat", "RunFolder", "ShardResults"]
 
 _MANIFEST, _PLAN, _LOCK = "run.json", "plan.jsonl", ".lock"
+_FOLDERS = ("shards", "quotes", "documents", "errors", "failed")
+_PARTIAL = re.compile(r"\.(run\.json|plan\.jsonl|\d{8}\.\w+)\..*-\d+")
+"""Names of files that are being written, see `_replaced`."""
 
 
 class ResultFormat(StrEnum):
@@ -81,20 +85,24 @@ class RunFolder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other runs out of the folder, which is made if need be; raise DataError."""
+        """Keep other runs out of the folder, which is made if need be; raise DataError.
+
+        What a process that was killed left half written is removed.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / _LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise DataError(f"{self.path}: another run is writing there") from error
+            self._sweep()
             yield
 
     def begin(self, asked: Mapping[str, Any]) -> None:
         """Note what is asked for, or compare it with what was; raise DataError where they differ."""
         path = self.path / _MANIFEST
         if not path.exists():
-            if any(name.name != _LOCK for name in self.path.iterdir()):
+            if any(not path.name.startswith(".") for path in self.path.iterdir()):
                 raise DataError(f"{self.path}: holds other files; give a folder that is new or empty")
             _write(path, json.dumps(asked, indent=1, ensure_ascii=False) + "\n")
             return
@@ -166,9 +174,14 @@ class RunFolder:
         if self._format is ResultFormat.JSONL:
             _write(path, _lines(rows))
             return
-        partial = _partial(path)
-        parquet.write_table(pa.Table.from_pylist(rows, schema=schema), partial, compression="zstd")
-        _put(partial, path)
+        with _replaced(path) as partial:
+            parquet.write_table(pa.Table.from_pylist(rows, schema=schema), partial, compression="zstd")
+
+    def _sweep(self) -> None:
+        for folder in (".", *_FOLDERS):
+            for path in (self.path / folder).glob(".*"):
+                if _PARTIAL.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
     def _marker(self, number: int) -> Path:
         return self._file("shards", number, "json")
@@ -190,22 +203,24 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = _partial(path)
-    partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-    _put(partial, path)
+    with _replaced(path) as partial:
+        partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
 
 
-def _partial(path: Path) -> Path:
-    """Return a name beside it that no other process uses; another machine may have the same number."""
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """Give a name to write to, whose file then takes its place, or on an error is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}")
-
-
-def _put(partial: Path, path: Path) -> None:
-    # A power cut after the rename must not leave an empty file.
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)
+    # No other process uses it; another machine may have the same number.
+    partial = path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}")
+    try:
+        yield partial
+        # A power cut after the rename must not leave an empty file.
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _told(value: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inquit.archive.files import ArchiveFile
-from inquit.archive.rows import BadRow, Columns, Row
+from inquit.archive.rows import BadRow, Columns, Row, row_of
 from inquit.archive.stretches import Stretch
-from inquit.records import BadRecord, document_of, parsed_line
+from inquit.records import BadRecord, parsed_line
 
 __all__ = ["read", "stretches"]
 
@@ -47,7 +47,6 @@ def read(file: ArchiveFile, stretch: Stretch, columns: Columns) -> Iterator[Row 
 def _row(line: bytes, number: int, name: str, columns: Columns) -> Row | BadRow:
     try:
         record = parsed_line(line, is_first=number == 1)
-        document, _ = document_of(record, f"{name}:{number}", id_field=columns.id, text_field=columns.text)
     except BadRecord as error:
         return BadRow(number, str(error))
-    return Row(number, document)
+    return row_of(record, number, name, columns)

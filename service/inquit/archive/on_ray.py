@@ -65,7 +65,8 @@ def _connect(address: str | None) -> None:
     if address is None:
         quiet["include_dashboard"] = False
     try:
-        ray.init(address=address, **quiet)
+        # Without an address Ray would take a cluster from the environment or from this machine.
+        ray.init(address=address or "local", **quiet)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ModelError(f"no Ray cluster at {address or 'this machine'}: {error}") from error
 

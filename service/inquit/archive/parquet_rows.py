@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from inquit.archive.files import ArchiveFile
-from inquit.archive.rows import BadRow, Columns, Row
+from inquit.archive.rows import BadRow, Columns, Row, row_of
 from inquit.archive.stretches import Stretch
 from inquit.errors import DataError
-from inquit.records import BadRecord, document_of
 
 __all__ = ["read", "stretches"]
 
@@ -45,9 +44,9 @@ def read(file: ArchiveFile, stretch: Stretch, columns: Columns) -> Iterator[Row 
         for batch in opened.iter_batches(batch_size=_AT_ONCE, row_groups=groups, columns=wanted):
             first, last = max(stretch.start - place, 0), min(stretch.stop - place, len(batch))
             if first < last:
-                records = batch.slice(first, last - first).to_pylist()
+                records = _records(batch.slice(first, last - first))
                 for number, record in enumerate(records, start=place + first + 1):
-                    yield _row(record, number, file.name, columns)
+                    yield row_of(record, number, file.name, columns)
             place += len(batch)
             if place >= stretch.stop:
                 return
@@ -67,12 +66,22 @@ def _groups(opened: Any, stretch: Stretch) -> tuple[list[int], int]:
     return groups, begin
 
 
-def _row(record: dict[str, Any], number: int, name: str, columns: Columns) -> Row | BadRow:
+def _records(batch: Any) -> list[dict[str, Any]]:
+    """Return the rows; a string that is no UTF-8, which the format does not prevent, as bytes."""
     try:
-        document, _ = document_of(record, f"{name}:{number}", id_field=columns.id, text_field=columns.text)
-    except BadRecord as error:
-        return BadRow(number, str(error))
-    return Row(number, document)
+        return cast("list[dict[str, Any]]", batch.to_pylist())
+    except UnicodeDecodeError:
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return [
+            {name: _value(column[row]) for name, column in columns.items()} for row in range(batch.num_rows)
+        ]
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError as error:
+        return error.object
 
 
 def _text_bytes(opened: Any, columns: Columns) -> int:

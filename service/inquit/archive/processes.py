@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, NoReturn
 
 from inquit.archive.events import Done, Event, Failed, Told
 from inquit.archive.shard_reader import Job, ShardReader
@@ -23,7 +24,7 @@ __all__ = ["read_shards"]
 _DEATHS = 5
 """Ends of processes, none of which read a document since the one before, after which the run is given up.
 
-One document may cause three, see `journal`.
+One document may cause four, see `journal`.
 """
 _LAST_SECONDS = 5.0
 
@@ -133,10 +134,16 @@ class _Pool:
             self.start(device, waiting)
 
 
+def _end(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
+
+
 def _work(job: Job, connection: Any) -> None:
     """Read shards until there are no more, or nobody wants them."""
     # The parent decides what an interruption means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # An orderly end: nothing is left half written, and no row is held to have caused it.
+    signal.signal(signal.SIGTERM, _end)
     try:
         try:
             reader = ShardReader.load(job)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from inquit.records import BadRecord, document_of
 from inquit.types import Document
 
-__all__ = ["BadRow", "Columns", "Row"]
+__all__ = ["BadRow", "Columns", "Row", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,12 @@ class BadRow:
     number: int
     reason: str
     document_id: str = ""
+
+
+def row_of(record: Mapping[str, Any], number: int, file: str, columns: Columns) -> Row | BadRow:
+    """Return the row of a record; a document without an id is called by its place."""
+    try:
+        document, _ = document_of(record, f"{file}:{number}", id_field=columns.id, text_field=columns.text)
+    except BadRecord as error:
+        return BadRow(number, str(error), error.document_id)
+    return Row(number, document)

@@ -41,7 +41,7 @@ class Archive:
     columns: Columns = field(default_factory=Columns)
     options: ExtractOptions = field(default_factory=ExtractOptions)
     limits: Limits = field(default_factory=Limits)
-    shard_bytes: int = 4 << 20
+    shard_bytes: int = 4_000_000
     model: str | None = None
     model_sha256: str | None = None
     """What the weights must have; None for any."""

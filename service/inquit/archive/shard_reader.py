@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from inquit.archive.tables import document_row, quote_rows
 from inquit.client.outcome import Outcome
 from inquit.extractor import Extractor
 from inquit.local_reader import LocalReader
-from inquit.types import Document, ExtractOptions, Limits
+from inquit.types import ExtractOptions, Limits
 
 __all__ = ["Job", "ShardReader"]
 
@@ -39,6 +40,8 @@ class Job:
     device: str
     threads: int
     """Cores of one process."""
+    start: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Of the run: names it, as the run may be started again; see `journal`."""
 
     def run_folder(self) -> RunFolder:
         """Return the folder of the run."""
@@ -65,7 +68,7 @@ class ShardReader:
         done = self._folder.counts(shard.number)
         if done is not None:
             return done
-        with Journal(self._folder.journal(shard.number)) as journal:
+        with Journal(self._folder.journal(shard.number), self._job.start) as journal:
             results = self._results(shard, journal, tell)
             journal.at(None)
             self._folder.keep(shard.number, results)
@@ -106,13 +109,8 @@ class ShardReader:
 
     def _outcomes(self, rows: list[Row], journal: Journal) -> Iterator[Outcome]:
         if not journal.is_careful:
-            yield from self._reader.read(_noted(rows, journal), self._job.options)
+            yield from self._reader.read((row.document for row in rows), self._job.options)
             return
         for row in rows:
-            yield from self._reader.read(_noted([row], journal), self._job.options)
-
-
-def _noted(rows: list[Row], journal: Journal) -> Iterator[Document]:
-    for row in rows:
-        journal.at(row.number)
-        yield row.document
+            journal.at(row.number)
+            yield from self._reader.read([row.document], self._job.options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def plan(files: Iterable[ArchiveFile], size: int, columns: Columns) -> Iterator[
             for stretch in _stretches(file, size, columns):
                 yield Shard(number, file.name, stretch)
                 number += 1
-        except (OSError, EOFError, csv.Error, UnicodeDecodeError) as error:
+        except (OSError, EOFError, zlib.error, csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"{file.name}: cannot be read: {_reason(error)}") from error
 
 

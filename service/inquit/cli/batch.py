@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["batch"]
 
 _TERMINATED = 143
-_MEGABYTE = 1 << 20
+_MEGABYTE = 1_000_000
 
 
 class BatchFormat(StrEnum):
