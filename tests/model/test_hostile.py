@@ -171,6 +171,19 @@ def test_truncated_weights_are_refused(folder: Path) -> None:
         pytest.param(_encoder(vocab_size=10**12), "vocab_size", id="vocabulary"),
         pytest.param(_encoder(num_hidden_layers=10**9), "num_hidden_layers", id="layers"),
         pytest.param(_encoder(num_labels=10**7), "num_labels", id="labels"),
+        pytest.param(
+            _encoder(model_type="albert", inner_group_num=10**7), "inner_group_num", id="layers-of-a-group"
+        ),
+        pytest.param(
+            _encoder(model_type="albert", inner_group_num=64, num_hidden_groups=64),
+            "num_hidden_groups times",
+            id="layers-of-groups",
+        ),
+        pytest.param(
+            _encoder(model_type="albert", inner_group_num=64, num_hidden_layers=64),
+            "num_hidden_layers times",
+            id="layers-again-and-again",
+        ),
         pytest.param(_encoder(max_position_embeddings="many"), "max_position", id="positions"),
         pytest.param(_encoder(hidden_size=-32), "encoder", id="negative"),
         pytest.param(_encoder(num_attention_heads=0), "encoder", id="no-heads"),

@@ -60,6 +60,16 @@ def check_encoder(values: Mapping[str, Any]) -> None:
             _check_parts(field, value)
         else:
             _check_value(field, value, _most(name))
+    # ALBERT: each group, and each turn through the groups, has so many layers.
+    inner = _number(values, "inner_group_num")
+    for name in ("num_hidden_groups", "num_hidden_layers"):
+        if inner * _number(values, name) > _MOST_LAYERS:
+            raise ValueError(f"encoder.{name} times inner_group_num is above {_MOST_LAYERS}")
+
+
+def _number(values: Mapping[str, Any], name: str) -> float:
+    value = values.get(name)
+    return value if isinstance(value, int | float) else 1
 
 
 def _most(name: str) -> int:
