@@ -65,11 +65,17 @@ class BlockingBatches:
                 self._calls.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
 
-    def read_each(self, documents: list[Document]) -> Iterator[Outcome]:
-        """Read documents by calls of their own, in order."""
+    def read_each(self, documents: list[Document]) -> list[Outcome]:
+        """Read documents by calls of their own; return their outcomes in order."""
         with ThreadPoolExecutor(self._max_in_flight, thread_name_prefix="inquit-client") as pool:
-            for [outcome] in pool.map(lambda document: self.read([document]), documents):
-                yield outcome
+            try:
+                flying = deque(pool.submit(self.read, [document]) for document in documents)
+                return [outcome for _ in documents for outcome in _landed(flying, ordered=True)]
+            except BaseException:
+                # As on Ctrl-C. Not when all went well: the calls of this run may go on.
+                self._calls.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def read(self, documents: list[Document]) -> list[Outcome]:
         """Read one batch."""
