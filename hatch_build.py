@@ -19,10 +19,9 @@ class ModelHook(BuildHookInterface[Any]):
             return  # a checkout finds its models in models/
         models = Path(self.root) / "models"
         folders = sorted(weights.parent for weights in models.glob("*/config.json"))
-        if not (models / _DEFAULT / "model.safetensors").is_file():
+        if not any((models / _DEFAULT).glob("*.safetensors")):
             raise FileNotFoundError(
-                f"{models / _DEFAULT} has no model.safetensors: a wheel carries its model; "
-                "train one with `make train`"
+                f"{models / _DEFAULT} has no weights: a wheel carries its model; train one with `make train`"
             )
         for folder in folders:
             build_data["force_include"][str(folder)] = f"inquit/models/{folder.name}"

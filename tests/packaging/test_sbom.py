@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[2]
-_MODEL = _ROOT / "models" / "inquit-small-en"
+_MODELS = _ROOT / "models"
 _STATUS = """\
 Package: tini
 Status: install ok installed
@@ -71,25 +71,28 @@ def test_packages_of_python_and_of_the_system_are_listed(bill: dict[str, Any]) -
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert bill["metadata"]["component"]["name"] == "inquit"
     found = {component["name"]: component for component in bill["components"]}
-    assert found.keys() == {"harbour", "inquit-small-en", "tini"}
+    assert found.keys() == {"harbour", "inquit-base-en", "inquit-small-en", "tini"}
     assert found["harbour"]["purl"] == "pkg:pypi/harbour@1.2"
     assert found["harbour"]["licenses"][0]["license"]["id"] == "MIT"
     assert found["tini"]["purl"] == "pkg:deb/debian/tini@0.19.0-1%2Bb3?arch=amd64&distro=debian-12"
 
 
-def test_the_model_is_listed_with_its_sources(bill: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("name", "encoder"), [("inquit-small-en", "all-MiniLM-L6-v2"), ("inquit-base-en", "all-mpnet-base-v2")]
+)
+def test_a_model_is_listed_with_its_sources(bill: dict[str, Any], name: str, encoder: str) -> None:
     """Whoever audits the image learns the weights' hash, the encoder below them and what they learned from."""
-    (model,) = (c for c in bill["components"] if c["type"] == "machine-learning-model")
-    weights = hashlib.sha256((_MODEL / "model.safetensors").read_bytes()).hexdigest()
-    assert model["hashes"] == [{"alg": "SHA-256", "content": weights}]
-    assert model["version"] == json.loads((_MODEL / "config.json").read_text(encoding="utf-8"))["version"]
+    (model,) = (c for c in bill["components"] if c["name"] == name)
+    folder = _MODELS / name
+    weights = b"".join(path.read_bytes() for path in sorted(folder.glob("*.safetensors")))
+    assert model["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(weights).hexdigest()}]
+    assert model["version"] == json.loads((folder / "config.json").read_text(encoding="utf-8"))["version"]
     assert model["licenses"][0]["license"]["id"] == "Apache-2.0"
-    assert [part["name"] for part in model["components"]] == [
-        "config.json",
-        "model.safetensors",
-        "tokenizer.json",
-    ]
-    assert model["pedigree"]["ancestors"][0]["name"] == "sentence-transformers/all-MiniLM-L6-v2"
+    parts = {part["name"] for part in model["components"]}
+    assert parts == {p.name for p in folder.iterdir() if p.suffix in {".json", ".safetensors"}} - {
+        "eval.json"
+    }
+    assert model["pedigree"]["ancestors"][0]["name"] == f"sentence-transformers/{encoder}"
     names = [data["name"] for data in model["modelCard"]["modelParameters"]["datasets"]]
     assert names[:3] == ["PolNeAR 1.0", "LitBank", "Project Dialogism Novel Corpus"]
 
