@@ -162,6 +162,24 @@ def test_a_quotation_split_by_its_cue_is_one(encoder: TextEncoder) -> None:
     assert [d.kind for d in drafts] == [QuoteKind.DIRECT]
 
 
+def test_a_piece_without_a_speaker_takes_none_from_the_others(encoder: TextEncoder) -> None:
+    """Where one piece of a quotation points to nobody and another to somebody, that is who said it."""
+    text = "“We saw it,” said Ada Brill. “All of us.”"
+    (draft,) = _read(
+        encoder,
+        _Script(
+            text,
+            content=["“We saw it,”", "“All of us.”"],
+            sources=["Ada Brill"],
+            cues=["said"],
+            to_source={"“All": "Ada Brill"},
+            to_cue={"“We": "said", "“All": "said"},
+        ),
+    )
+    assert draft.mention is not None
+    assert _parts(text, [draft.mention]) == ["Ada Brill"]
+
+
 def test_strings_of_different_cues_are_two_quotations(encoder: TextEncoder) -> None:
     """Each cue reports an utterance of its own, also of the same speaker."""
     text = "“We saw it,” said Ada Brill. “It was old,” she told us."

@@ -30,6 +30,9 @@ def _label(text: str, quote: Quoted) -> str | None:
         ("ORVO: We will go.\n\nBRILL: No.", "ORVO: We will go.", "ORVO"),
         ("BREAKING: We will go.", "BREAKING: We will go.", None),
         ("The plan: We will go.", "The plan: We will go.", None),
+        # Inside the marks, where line breaks were lost.
+        ("“BRILL: We will go.” “VANE: No.”", "“VANE: No.”", "VANE"),
+        ("He wrote: “BREAKING: We will go.”", "“BREAKING: We will go.”", None),
         # Only at the start of a line.
         ("So then BRILL: We will go.", "BRILL: We will go.", None),
         # A colon inside of what was said.
@@ -50,6 +53,10 @@ def test_the_label_of_a_turn(turns: str, content: str, expected: str | None) -> 
         ("“We will go.” -- Tom Vane (by post)", None, "Tom Vane"),
         ("“We will go.”\n— Tom Vane", None, "Tom Vane"),
         ("“We will go.” - harbour pilot Tom Vane", None, "Tom Vane"),
+        # Other words run on where line breaks were lost.
+        ("“We will go.” — Laura Brill “We stay.” — Tom Vane", None, "Laura Brill"),
+        ("“We will go.” ― Laura Brill. Photo by the town. It rained.", None, "Laura Brill"),
+        ("“We will go.” — Brill “We stay.”", None, None),
         # It goes on, or there is no dash.
         ("“We will go.” — Laura Brill paused — and then it rained.", None, None),
         ("“We will go.” - Tom Vane was told.", None, None),

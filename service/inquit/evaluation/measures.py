@@ -9,9 +9,10 @@ speaker          the resolved speaker of all quoted strings that have one; `stri
 type             the same, among the found strings whose speaker is of each type
 end_to_end       quoted strings found with a leniently right speaker
 spans            exact spans by role, all kinds of quotation together
-direct, mixed,   quotations of one kind by overlap of content, those that have no cue among them,
-indirect         exact spans of those of the kind on both sides, speakers, and the types of the
-                 speakers of those found
+direct, mixed,   quotations of one kind: by overlap of content; by exact spans (`content_f1`, ...);
+indirect         `kind`, `mention` and `speaker_type` of those found; the speaker of all, one that
+                 is not found being wrong; found together with a leniently right speaker
+                 (`end_to_end_f1`); what has a cue, and what has none. See `inquit.evaluation.kinds`
 channel          channels of the quotations that were listed for it and found; right is a span
                  that shares half of the longer one with the gold, `exact_f1` wants the same span
 slice_…          named speakers of quoted strings, as in `speaker`, by what makes them hard: the
@@ -34,7 +35,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from inquit.evaluation.calibration import MILLION, error
+from inquit.evaluation.exact import ROLES
 from inquit.evaluation.fiction import QUOTE_TYPES
+from inquit.evaluation.kinds import CUES
 from inquit.evaluation.slices import SLICES
 from inquit.types import QuoteKind, SpeakerType
 
@@ -100,32 +103,52 @@ def _span_measures(role: str) -> list[Measure]:
     return [
         _rate("spans", f"{role}_precision", right, predicted),
         _rate("spans", f"{role}_recall", right, gold),
-        _span_f1("spans", role),
+        _matched_f1("spans", f"{role}_f1", f"spans.{role}"),
     ]
 
 
-def _span_f1(group: str, role: str) -> Measure:
-    right, predicted, gold = (f"{group}.{role}.{part}" for part in ("right", "predicted", "gold"))
-    return _f1(group, f"{role}_f1", right=right, predicted=predicted, gold=gold)
+def _matched_f1(group: str, name: str, prefix: str) -> Measure:
+    right, predicted, gold, found = (f"{prefix}.{part}" for part in ("right", "predicted", "gold", "found"))
+    return _f1(group, name, right=right, predicted=predicted, gold=gold, found=found)
 
 
 def _kind_measures(kind: QuoteKind) -> list[Measure]:
+    def for_gold(measure: Measure) -> Measure:
+        """Judge answers only where the gold has the kind: fiction may list direct quotations alone."""
+
+        def value(counts: Counts) -> Value | None:
+            return measure.value(counts) if counts.get(f"{kind}.gold") else None
+
+        return Measure(measure.group, measure.name, value)
+
     return [
-        _rate(kind, "precision", f"{kind}.right", f"{kind}.predicted"),
+        for_gold(_rate(kind, "precision", f"{kind}.right", f"{kind}.predicted")),
         _rate(kind, "recall", f"{kind}.found", f"{kind}.gold"),
-        _f1(
-            kind,
-            "f1",
-            right=f"{kind}.right",
-            predicted=f"{kind}.predicted",
-            gold=f"{kind}.gold",
-            found=f"{kind}.found",
-        ),
-        _rate(kind, "recall_without_cue", f"{kind}.without_cue_found", f"{kind}.without_cue"),
-        *(_span_f1(kind, role) for role in ("content", "source", "cue")),
+        _matched_f1(kind, "f1", kind),
+        _rate(kind, "kind", f"{kind}.same_kind", f"{kind}.found"),
+        *(_matched_f1(kind, f"{role}_f1", f"{kind}.{role}") for role in ROLES),
+        _rate(kind, "mention", f"{kind}.mention_right", f"{kind}.mentions"),
         _rate(kind, "speaker_strict", f"{kind}.strict", f"{kind}.speakers"),
         _rate(kind, "speaker_lenient", f"{kind}.lenient", f"{kind}.speakers"),
         _rate(kind, "speaker_type", f"{kind}.type_right", f"{kind}.typed"),
+        _f1(
+            kind,
+            "end_to_end_f1",
+            right=f"{kind}.answers_right",
+            predicted=f"{kind}.answers",
+            gold=f"{kind}.speakers",
+            found=f"{kind}.lenient",
+        ),
+        *(measure for part in CUES for measure in _cue_measures(kind, part)),
+    ]
+
+
+def _cue_measures(kind: QuoteKind, part: str) -> list[Measure]:
+    prefix = f"{kind}.{part}"
+    return [
+        _rate(kind, f"recall_{part}", f"{prefix}.found", f"{prefix}.gold"),
+        _matched_f1(kind, f"f1_{part}", prefix),
+        _matched_f1(kind, f"content_f1_{part}", f"{prefix}.content"),
     ]
 
 
@@ -201,7 +224,7 @@ MEASURES: tuple[Measure, ...] = (
         predicted="strings.predicted",
         gold="strings.speech",
     ),
-    *(measure for role in ("source", "cue", "content") for measure in _span_measures(role)),
+    *(measure for role in ROLES for measure in _span_measures(role)),
     *(measure for kind in QuoteKind for measure in _kind_measures(kind)),
     *_channel_measures(),
     *(measure for name in SLICES for measure in _slice_measures(name)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from inquit.model.encoding import EncodedText, Window
 from inquit.model.heads import Heads, PointerHead
 from inquit.model.links import Choice, LinkScorer, TokenSpan
 from inquit.model.outputs import JoinedOutput, WindowOutput
+from inquit.model.signatures import cue_of, signer, surely
 from inquit.model.tags import Role, begin, inside
 from inquit.model.viterbi import best_tags, tagged_spans
 from inquit.text.marks import QuotedString
@@ -160,11 +160,13 @@ class Decoder:
                 for choice, place, reach in zip(found, places, reaches, strict=True)
             ]
 
-        to_source = [
-            _signed(choice, content, sources, encoded.text)
-            for choice, content in zip(choices(self._heads.source, sources), contents, strict=True)
-        ]
+        to_source = choices(self._heads.source, sources)
         to_cue = choices(self._heads.cue, cues)
+        for number, content in enumerate(contents):
+            signs = signer(content, sources, encoded.text)
+            if signs is not None:
+                to_source[number] = surely(signs)
+                to_cue[number] = cue_of(to_cue[number], content, sources[signs], cues)
         groups: dict[tuple[int, int], list[int]] = {}
         for number, cue in enumerate(to_cue):
             # A cue belongs to one quotation of its paragraph. Without one nothing tells that
@@ -174,7 +176,8 @@ class Decoder:
         groups = _parted(groups, contents, encoded.text)
         drafts = []
         for members in groups.values():
-            leader = max(members, key=lambda m: to_source[m].confidence)
+            # A part that points nowhere does not take from the others whom they point to.
+            leader = max(members, key=lambda m: (to_source[m].best is not None, to_source[m].confidence))
             source, cue = to_source[leader], to_cue[leader]
             parts = [contents[m] for m in members]
             drafts.append(
@@ -260,27 +263,3 @@ def _going_on(strings: Sequence[QuotedString]) -> set[int]:
     for string in outer:
         firsts.setdefault(string.paragraph, string.start)
     return {start for paragraph, start in firsts.items() if paragraph - 1 in left_open}
-
-
-# `“We are ready.” — Ada Brill`
-_SIGNATURE = re.compile(r"[\s.,]*(?:[—–―]|--?)\s*")
-
-
-def _signed(choice: Choice, content: Content, sources: list[Stretch], text: str) -> Choice:
-    """Return the source that a dash ties to the end of quoted content, or the choice as it was."""
-    if not content.strings or content.end != content.strings[-1].end:
-        return choice
-    dash = _SIGNATURE.match(text, content.end)
-    if dash is None:
-        return choice
-    place = bisect_left(sources, (dash.end(), 0))
-    if place == len(sources) or sources[place][0] != dash.end():
-        return choice
-    after = _NEXT_WORD.match(text, sources[place][1])
-    if after is not None and after[1]:
-        return choice  # `“We,” — he paused — “are ready.”`
-    return Choice(np.array([place]), np.array([_SIGNED_CHANCE], dtype=np.float32), 1.0 - _SIGNED_CHANCE)
-
-
-_SIGNED_CHANCE = 0.95
-_NEXT_WORD = re.compile(r"[ \u00a0.,]*([^\W\d_]?)")

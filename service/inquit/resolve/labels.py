@@ -15,9 +15,11 @@ __all__ = ["Labels", "with_its_name"]
 _LABEL = re.compile(
     r"[“\"‘'«„]?\s*(?P<name>[A-Z][\w.’'\-]+(?:[ \u00a0][A-Z][\w.’'\-]*){0,4})(?:[ \u00a0]?\([^)\n]{1,60}\))?:[ \u00a0\n]"
 )
+# At the start of a line, or of a quoted string: texts lose their line breaks.
 _EVERY_LABEL = re.compile(
-    r"^[“\"‘'«„]?[ \u00a0]*(?P<name>[A-Z][A-Z.’'\-]+(?: [A-Z.’'\-]+){0,3}):", re.MULTILINE
+    r"(?:^[“\"‘'«„]?|(?<=\s)[“\"«„])[ \u00a0]*(?P<name>[A-Z][A-Z.’'\-]+(?: [A-Z.’'\-]+){0,3}):", re.MULTILINE
 )
+_MARKS = frozenset("“\"«„")
 _LONGEST_LABEL = 80
 _NO_SPEAKERS = frozenset(
     """analysis answer breaking caption clarification correction crosstalk editorial editor's note
@@ -28,6 +30,9 @@ _SIGNATURE = re.compile(
     r"[\s.,]*(?:[—–―]|--?)\s*(?:(?P<role>[\w’'. \u00a0]{1,40}?)[ \u00a0])??(?P<name>[A-Z])"
 )
 _LINE_END = re.compile(r"[ \u00a0.]*(?:[,(][^\n]{0,100})?(?:\n|$)")
+# What follows a signature where line breaks were lost.
+_NEXT = re.compile(r"[ \u00a0]*(?:[“\"«„]|\.[ \u00a0]+(?=[A-Z“\"«„]))")
+_LONG_DASH = re.compile(r"[—–―]")
 _HEADING = re.compile(r"(?:From[ \u00a0])?(?P<name>[^\n:“”\"]{2,120}):\s*$")
 # Characters between a dash and the name that signs: `— Commissioner Ada Brill`.
 _LONGEST_ROLE = 30
@@ -58,7 +63,9 @@ class Labels:
         text, start = self._text, draft.start
         line = max(text.rfind("\n", max(0, start - _LONGEST_LABEL), start), start - _LONGEST_LABEL - 1) + 1
         if line > 0 and text[line - 1] != "\n":
-            return None
+            if text[start : start + 1] not in _MARKS:
+                return None
+            line = start
         match = _LABEL.match(text, line)
         if match is None or match.end() > draft.content[0].end or match.end() < start:
             return None
@@ -94,7 +101,10 @@ def _signed(text: str, draft: DraftQuote, names: NameClusters) -> Segment | None
         gap = text[match.end() - 1 : name.start]
         if "\n" in gap or name.start < match.start("name"):
             break
-        if name.start - match.start("name") <= _LONGEST_ROLE and _LINE_END.match(text, name.end):
+        if name.start - match.start("name") > _LONGEST_ROLE:
+            continue
+        runs_on = len(name.words) > 1 and _LONG_DASH.search(match[0]) and _NEXT.match(text, name.end)
+        if runs_on or _LINE_END.match(text, name.end):
             return Segment(name.start, name.end)
     return None
 
