@@ -19,7 +19,7 @@ _LABEL = re.compile(
 _EVERY_LABEL = re.compile(
     r"(?:^[“\"‘'«„]?|(?<=\s)[“\"«„])[ \u00a0]*(?P<name>[A-Z][A-Z.’'\-]+(?: [A-Z.’'\-]+){0,3}):", re.MULTILINE
 )
-_MARKS = frozenset("“\"«„")
+_MARKS = frozenset('“"«„')
 _LONGEST_LABEL = 80
 _NO_SPEAKERS = frozenset(
     """analysis answer breaking caption clarification correction crosstalk editorial editor's note
@@ -62,10 +62,10 @@ class Labels:
         """Return the name before the colon at the start of a turn of a transcript."""
         text, start = self._text, draft.start
         line = max(text.rfind("\n", max(0, start - _LONGEST_LABEL), start), start - _LONGEST_LABEL - 1) + 1
-        if line > 0 and text[line - 1] != "\n":
-            if text[start : start + 1] not in _MARKS:
-                return None
+        if text[start : start + 1] in _MARKS and _LABEL.match(text, start):
             line = start
+        if line not in {0, start} and text[line - 1] != "\n":
+            return None
         match = _LABEL.match(text, line)
         if match is None or match.end() > draft.content[0].end or match.end() < start:
             return None
