@@ -26,11 +26,12 @@ from inquit.model.config import ModelConfig
 from inquit.model.decoding import Decoder
 from inquit.model.encoding import EncodedText, TextEncoder, Window
 from inquit.model.heads import Heads
-from inquit.model.info import ModelInfo
+from inquit.model.info import ModelInfo, shape_of
 from inquit.model.network import Network
 from inquit.model.outputs import WindowOutput
-from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
+from inquit.model.placement import granted_cores, lanes_for, place, return_freed_memory, spare_cores
 from inquit.model.recasing import recased
+from inquit.model.storage import weights_bytes
 from inquit.model.weights import find_model, load_network, load_tokenizer
 from inquit.resolve.resolver import resolve
 from inquit.text.readable import Readable
@@ -116,13 +117,18 @@ class Extractor:
             languages=config.languages,
             device=str(placement.device),
             dtype=str(placement.dtype).removeprefix("torch."),
+            encoder=shape_of(network.tokens.encoder.config),
+            parameters=sum(p.numel() for p in network.parameters()),
+            weight_bytes=weights_bytes(folder),
         )
         pieces = network.tokens.encoder.config.vocab_size
         encoder = TextEncoder(load_tokenizer(folder, pieces))
         lanes = lanes_for(placement.device, threads)
-        return cls(
+        loaded = cls(
             info, config, network, encoder, device=placement.device, dtype=placement.dtype, lanes=lanes
         )
+        return_freed_memory()
+        return loaded
 
     @classmethod
     def of_network(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,7 +105,7 @@ def test_info_of_the_model_here(inquit: Run, extractor: StandIn, monkeypatch: py
     """Without a server, info shows the model that this process loads."""
     monkeypatch.setattr(info_command, "loaded_extractor", lambda *_: extractor)
     assert json.loads(inquit("info", "--json").stdout)["name"] == "fake"
-    assert "languages  en" in inquit("info").stdout
+    assert re.search(r"^languages +en$", inquit("info").stdout, re.MULTILINE)
 
 
 def test_a_missing_model_is_one_line(inquit: Run, tmp_path: Path) -> None:

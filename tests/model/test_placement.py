@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from threadpoolctl import threadpool_info
 
 from inquit.errors import ModelError
-from inquit.model.placement import granted_cores, lanes_for, place, spare_cores
+from inquit.model.placement import granted_cores, lanes_for, place, return_freed_memory, spare_cores
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,17 @@ def test_threads_are_spared() -> None:
         assert set(threads) <= {1}
     finally:
         torch.set_num_threads(before)
+
+
+def test_freed_memory_is_returned_where_the_system_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A C library that cannot be asked, and a system of another kind, are left alone."""
+    asked: list[int] = []
+    libraries = [SimpleNamespace(malloc_trim=asked.append), SimpleNamespace()]
+    monkeypatch.setattr("inquit.model.placement.ctypes.CDLL", lambda _: libraries.pop(0))
+    monkeypatch.setattr("inquit.model.placement.sys.platform", "linux")
+    return_freed_memory()
+    return_freed_memory()
+    monkeypatch.setattr("inquit.model.placement.sys.platform", "win32")
+    return_freed_memory()
+    assert asked == [0]
+    assert libraries == []

@@ -83,6 +83,54 @@ def test_the_hash_is_that_of_the_shards_in_a_row(sharded: Path) -> None:
         read_weights(sharded, sha256="0" * 64)
 
 
+def test_a_storage_may_be_named(tmp_path: Path) -> None:
+    """`int8` means 8-bit numbers as text too, and nothing is written in a form that there is not."""
+    with pytest.raises(ValueError, match="int4"):
+        write_weights(tmp_path, _weights(), "int4")
+    assert not any(tmp_path.iterdir())
+    write_weights(tmp_path, _weights(), "int8")
+    assert load_file(tmp_path / WEIGHTS_FILE)["words"].dtype is torch.int8
+
+
+def test_writing_that_breaks_off_mixes_nothing(sharded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New shards beside old ones of the same names are never read as one model."""
+    before = [p.name for p in _shards(sharded)]
+    full: list[Path] = []
+
+    def fill_the_disk(tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]) -> None:
+        if full:
+            raise OSError("no space left")
+        full.append(path)
+        save_file(tensors, path, metadata=metadata)
+
+    monkeypatch.setattr("inquit.model.storage.save_file", fill_the_disk)
+    changed = {name: -value for name, value in _weights().items()}
+    with pytest.raises(OSError, match="no space"):
+        write_weights(sharded, changed, Storage.INT8, most_bytes=120_000)
+    assert [p.name for p in _shards(sharded)] == before
+    with pytest.raises(ModelError, match="is missing"):
+        read_weights(sharded)
+
+
+def test_links_to_one_shard_are_not_all_read(sharded: Path) -> None:
+    """What many names lead to counts each time, so that a small folder does not fill the memory."""
+    first = _shards(sharded)[0]
+    names = [f"model-{n:05}-of-00999.safetensors" for n in range(1, 1000)]
+    for name in names:
+        (sharded / name).symlink_to(first)
+    _index(sharded, {name: name for name in names})
+    with pytest.raises(ModelError, match=r"model-00003-of-00999.* the limit is"):
+        read_weights(sharded, most_bytes=5 * first.stat().st_size // 2)
+
+
+def test_a_matrix_without_rows_is_read(tmp_path: Path) -> None:
+    """An empty 8-bit matrix is left to the comparison of shapes."""
+    save_file(
+        {"a": torch.ones(0, 64, dtype=torch.int8), "a.scale": torch.ones(0, 1)}, tmp_path / WEIGHTS_FILE
+    )
+    assert read_weights(tmp_path)[0]["a"].shape == (0, 64)
+
+
 def test_writing_again_leaves_nothing_of_before(sharded: Path) -> None:
     """A folder never holds the shards of one model and the file of another."""
     write_weights(sharded, _weights(), Storage.FLOAT16)
@@ -137,6 +185,7 @@ def test_a_tensor_in_two_shards_is_refused(sharded: Path) -> None:
         ({"a": torch.ones(8, dtype=torch.int8), "a.scale": torch.ones(8, 1)}, "without scales"),
         ({"a": torch.ones(4, 8, dtype=torch.int8), "a.scale": torch.ones(4, 1).int()}, "without scales"),
         ({"a": torch.ones(4, 8, dtype=torch.int8), "a.scale": torch.full((4, 1), torch.inf)}, "no finite"),
+        ({"a.scale": torch.ones(4, 1, dtype=torch.int8)}, "without scales"),
         ({"a": torch.ones(4, dtype=torch.int32)}, "torch.int32"),
         ({"a": torch.full((4,), torch.nan)}, "no finite"),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from inquit.extractor import Extractor
 from inquit.model.config import ModelConfig
 from inquit.model.network import Network
 from inquit.model.weights import find_model, load_network, load_tokenizer, save_model, sha256_of
-from tiny_model import tiny_config, tiny_network, tiny_tokenizer
+from inquit.types import Document
+from tiny_model import tiny_config, tiny_mpnet, tiny_network, tiny_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,14 @@ def test_the_hash_is_that_of_the_weight_file(folder: Path) -> None:
     assert Extractor.load(folder, device="cpu").info.sha256 == expected
 
 
+def test_a_model_tells_its_size(folder: Path, network: Network) -> None:
+    """What a model is made of, and what it takes on disk, is told without opening its files."""
+    info = Extractor.load(folder, device="cpu").info
+    assert info.encoder == "bert, 2 layers of width 32"
+    assert info.parameters == sum(p.numel() for p in network.parameters())
+    assert info.weight_bytes == (folder / "model.safetensors").stat().st_size
+
+
 def test_only_finished_files_are_left(folder: Path) -> None:
     """A saved model is three files, with nothing half written beside them."""
     assert sorted(p.name for p in folder.iterdir()) == ["config.json", "model.safetensors", "tokenizer.json"]
@@ -72,26 +82,30 @@ def test_a_bundled_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytes
 def test_bundled_models_have_short_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: str, name: str
 ) -> None:
-    """`small` and `base` mean the bundled models, whatever folders of the same name lie about."""
-    monkeypatch.setattr("inquit.model.weights._bundled_places", lambda: [tmp_path])
+    """`small` and `base` mean the bundled models, whatever folders of either name lie about."""
+    bundled = tmp_path / "bundled"
+    monkeypatch.setattr("inquit.model.weights._bundled_places", lambda: [bundled])
     monkeypatch.chdir(tmp_path)
-    (tmp_path / short).mkdir()
-    with pytest.raises(ModelError, match=rf"no model '{name}'.* bundled here: {short}"):
+    for folder in (tmp_path / short, tmp_path / name, bundled / "other"):
+        folder.mkdir(parents=True)
+    with pytest.raises(
+        ModelError, match=rf"no model '{name}'.* bundled here: other; it lies in models/{name}"
+    ):
         find_model(short)
-    (tmp_path / name).mkdir()
-    assert find_model(short).name == name
+    (bundled / name).mkdir()
+    assert find_model(short) == bundled / name
     assert find_model(f"./{short}") == Path(short)
+    assert find_model(name) == Path(name)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "no-such-model",
-        "no/such/model",
-        "../models",
-        pytest.param("", marks=pytest.mark.xfail(reason="an empty name is read as the current folder")),
-    ],
-)
+def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that was forgotten does not mean the current folder."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match="is empty"):
+        find_model("")
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "no/such/model", "../models"])
 def test_a_model_that_is_not_there_is_told(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +166,40 @@ def test_a_configuration_that_no_network_fits_is_told(
     copied = _copy(folder, tmp_path, "config.json")
     tiny_config(**changes).save(copied)
     with pytest.raises(ModelError):
+        Extractor.load(copied, device="cpu")
+
+
+def _with_mpnet(folder: Path, window_length: int) -> Path:
+    encoder = tiny_mpnet()
+    values = {"model_type": "mpnet", **encoder.config.to_diff_dict()}
+    for key in ("architectures", "_name_or_path", "transformers_version", "dtype", "torch_dtype"):
+        values.pop(key, None)
+    config = tiny_config(encoder=values, window_length=window_length)
+    save_model(folder, tiny_network(encoder=encoder), config, tiny_tokenizer())
+    return folder
+
+
+def test_windows_may_be_as_long_as_the_encoder_has_positions(tmp_path: Path) -> None:
+    """The longest windows of an encoder that keeps two of its positions for padding are read."""
+    document = Document("a", "“we” " + "she told we minister " * 77)
+    extractor = Extractor.load(_with_mpnet(tmp_path, 320), device="cpu")
+    windows = extractor.encode(document).windows
+    assert [window.length for window in windows] == [313]
+    assert len(extractor.run(windows)) == 1
+
+
+@pytest.mark.parametrize("window_length", [321, 322])
+def test_longer_windows_than_positions_are_told(tmp_path: Path, window_length: int) -> None:
+    """Such a folder is refused when it is loaded, and does not fail at each long text."""
+    with pytest.raises(ModelError, match=rf"window_length {window_length}.* the 320 positions"):
+        Extractor.load(_with_mpnet(tmp_path, window_length), device="cpu")
+
+
+def test_weights_beyond_the_network_are_not_read(folder: Path, tmp_path: Path) -> None:
+    """A file of more bytes than the network has numbers for, such as one full of holes, is refused unread."""
+    copied = _copy(folder, tmp_path, "")
+    os.truncate(copied / "model.safetensors", 2**40)
+    with pytest.raises(ModelError, match=r"model\.safetensors has 1099511627776 bytes, the limit is"):
         Extractor.load(copied, device="cpu")
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "WEIGHTS_FILE",
     "Storage",
     "read_weights",
+    "weights_bytes",
     "weights_sha256",
     "write_weights",
 ]
@@ -58,14 +59,23 @@ class Storage(StrEnum):
 
 
 def write_weights(
-    folder: Path, weights: Mapping[str, Tensor], storage: Storage, *, most_bytes: int = MOST_SHARD_BYTES
+    folder: Path,
+    weights: Mapping[str, Tensor],
+    storage: Storage | str,
+    *,
+    most_bytes: int = MOST_SHARD_BYTES,
 ) -> None:
-    """Write weights into a folder in place of those it has; more than `most_bytes` become shards."""
-    stored = dict(_stored(weights, storage))
+    """Write weights into a folder in place of those it has; more than `most_bytes` become shards.
+
+    Raise ValueError for a storage that there is not. Where writing breaks off, the folder has its old
+    weights or none, never shards of both.
+    """
+    stored = dict(_stored(weights, Storage(storage)))
     parts = _parted(stored, most_bytes)
     names = [WEIGHTS_FILE]
     if len(parts) > 1:
         names = [f"model-{n:05}-of-{len(parts):05}.safetensors" for n in range(1, len(parts) + 1)]
+        (folder / INDEX_FILE).unlink(missing_ok=True)
     for name, keys in zip(names, parts, strict=True):
         partial = folder / (name + ".partial")
         save_file({key: stored[key] for key in keys}, partial, metadata={"format": "pt"})
@@ -77,7 +87,9 @@ def write_weights(
             "metadata": {"total_size": sum(map(_bytes, stored.values()))},
             "weight_map": {key: name for name, keys in zip(names, parts, strict=True) for key in keys},
         }
-        (folder / INDEX_FILE).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        partial = folder / (INDEX_FILE + ".partial")
+        partial.write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        partial.replace(folder / INDEX_FILE)
     kept = {*names, INDEX_FILE} if len(parts) > 1 else {*names}
     for path in folder.iterdir():
         if path.name not in kept and (path.name in {WEIGHTS_FILE, INDEX_FILE} or _SHARD.fullmatch(path.name)):
@@ -92,17 +104,27 @@ def weights_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def read_weights(folder: Path, *, sha256: str | None = None) -> tuple[dict[str, Tensor], str]:
+def weights_bytes(folder: Path) -> int:
+    """Return how many bytes the weight files take."""
+    return sum(path.stat().st_size for path in _files(folder))
+
+
+def read_weights(
+    folder: Path, *, sha256: str | None = None, most_bytes: int | None = None
+) -> tuple[dict[str, Tensor], str]:
     """Return the weights as float32, and their SHA-256; raise ModelError naming the file at fault.
 
-    Weights of another SHA-256 than the one given are refused before they are looked at.
+    Weights of another SHA-256 than the one given are refused before they are looked at, and files of
+    more than `most_bytes` together before they are read: links to one shard would multiply it.
     """
     files = _files(folder)
-    # Of the bytes that are used: a file may be another a moment later.
-    data = [read_model_file(path) for path in files]
+    data: list[bytes] = []
     digest = hashlib.sha256()
-    for part in data:
-        digest.update(part)
+    for path in files:
+        left = None if most_bytes is None else most_bytes - sum(map(len, data))
+        # Kept, as the hash is that of the bytes that are used: a file may be another a moment later.
+        data.append(read_model_file(path, most_bytes=left))
+        digest.update(data[-1])
     found = digest.hexdigest()
     if sha256 is not None and found != sha256.lower():
         what = files[0] if len(files) == 1 else folder
@@ -125,7 +147,8 @@ def _loaded(path: Path, data: bytes) -> dict[str, Tensor]:
     weights = {}
     for name in sorted(stored):
         value = stored[name]
-        if name.endswith(_SCALE) and stored.get(name.removesuffix(_SCALE), value).dtype is torch.int8:
+        matrix = stored.get(name.removesuffix(_SCALE)) if name.endswith(_SCALE) else None
+        if matrix is not None and matrix.dtype is torch.int8:
             continue
         if value.dtype is torch.int8:
             weights[name] = _scaled(path, name, value, stored.get(name + _SCALE))
@@ -143,8 +166,9 @@ def _scaled(path: Path, name: str, value: Tensor, scale: Tensor | None) -> Tenso
     fits = value.dim() == 2 and scale is not None and scale.dtype in _DTYPES and scale.dim() == 2
     if not fits or scale is None or scale.shape[0] != value.shape[0] or not _divides(scale, value):
         raise ModelError(f"{path}: {brief(name)} is of torch.int8 without scales for its rows")
-    stretches = value.float().view(value.shape[0], scale.shape[1], -1)
-    return (stretches * scale.float()[:, :, None]).view(value.shape)
+    rows, count = scale.shape
+    stretches = value.float().view(rows, count, value.shape[1] // count)
+    return stretches.mul_(scale.float()[:, :, None]).view(value.shape)
 
 
 def _divides(scale: Tensor, value: Tensor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from importlib import resources
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from inquit.errors import ModelError
 from inquit.model.config import CONFIG_FILE, ModelConfig
@@ -18,6 +19,7 @@ from inquit.model.files import brief, panics_told, read_model_file
 from inquit.model.network import Network
 from inquit.model.storage import WEIGHTS_FILE, Storage, read_weights, weights_sha256, write_weights
 from inquit.model.tokenizer_parts import check_tokenizer
+from inquit.model.windows import LENGTH_STEP, stepped
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -33,8 +35,12 @@ __all__ = [
 DEFAULT_MODEL = "inquit-small-en"
 SHORT_NAMES = {"small": "inquit-small-en", "base": "inquit-base-en"}
 """What bundled models may be called for short."""
+_SHIPPED = frozenset(SHORT_NAMES.values())
 TOKENIZER_FILE = "tokenizer.json"
 _MOST_TOKENIZER_BYTES = 64 * 1024 * 1024
+# A number takes 8 bytes at most, and one more where a double is the scale of each.
+_MOST_BYTES_OF_A_NUMBER = 9
+_MOST_BYTES_BESIDE = 16 * 1024 * 1024
 _TRIAL = "“We saw it,” said Ada. \N{COMBINING ACUTE ACCENT}\N{SLIGHTLY SMILING FACE}"
 """With characters that few tokenizers know."""
 
@@ -48,15 +54,20 @@ def find_model(model: str | os.PathLike[str] | None = None) -> Path:
     wanted = DEFAULT_MODEL if model is None else os.fspath(model)
     if not wanted:
         raise ModelError("the name of the model is empty")
+    is_short = wanted in SHORT_NAMES
     wanted = SHORT_NAMES.get(wanted, wanted)
-    if model is not None and Path(wanted).is_dir():
+    if model is not None and not is_short and Path(wanted).is_dir():
         return Path(wanted)
     if Path(wanted).name == wanted:
         for place in _bundled_places():
             if (place / wanted).is_dir():
                 return place / wanted
+    advice = (
+        f"; it lies in models/{wanted} of inquit's repository: give that folder" if wanted in _SHIPPED else ""
+    )
     raise ModelError(
         f"no model {wanted!r}: neither a folder nor a bundled model; bundled here: {', '.join(_bundled()) or 'none'}"
+        + advice
     )
 
 
@@ -109,13 +120,32 @@ def load_network(folder: Path, config: ModelConfig, *, sha256: str | None = None
     Weights of another SHA-256 than the one given are refused before they are looked at. The network
     takes no memory before its shapes are known to be those of the weights.
     """
-    weights, found = read_weights(folder, sha256=sha256)
     with torch.device("meta"):
-        shapes = {name: value.shape for name, value in Network.from_config(config).state_dict().items()}
+        network = Network.from_config(config)
+    _check_positions(folder, network, config.window_length)
+    shapes = {name: value.shape for name, value in network.state_dict().items()}
+    most_bytes = _MOST_BYTES_BESIDE + _MOST_BYTES_OF_A_NUMBER * sum(map(math.prod, shapes.values()))
+    weights, found = read_weights(folder, sha256=sha256, most_bytes=most_bytes)
     _check_shapes(folder, weights, shapes)
     network = Network.from_config(config)
-    network.load_state_dict(weights, strict=True)
+    # Taken as they are: copied, they would be in memory twice.
+    network.load_state_dict(weights, strict=True, assign=True)
     return LoadedNetwork(network.eval(), found)
+
+
+def _check_positions(folder: Path, network: Network, window_length: int) -> None:
+    """Refuse windows that, filled up to a whole step, are longer than the encoder has positions for."""
+    embeddings = getattr(network.tokens.encoder, "embeddings", None)
+    table = getattr(embeddings, "position_embeddings", None)
+    if not isinstance(table, nn.Embedding):
+        return
+    # RoBERTa and MPNet number the tokens of a text from behind the id of padding on.
+    positions = table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+    if stepped(window_length) > positions:
+        raise ModelError(
+            f"{folder / CONFIG_FILE}: window_length {window_length}, in steps of {LENGTH_STEP}, is beyond"
+            f" the {positions} positions of the encoder"
+        )
 
 
 def _check_shapes(folder: Path, weights: dict[str, Tensor], shapes: dict[str, torch.Size]) -> None:
@@ -137,11 +167,12 @@ def save_model(
     network: Network,
     config: ModelConfig,
     tokenizer: Tokenizer,
-    storage: Storage = Storage.FLOAT16,
+    storage: Storage | str = Storage.FLOAT16,
 ) -> None:
     """Write weights, configuration and tokenizer; the folder is made if need be.
 
-    Half precision halves the file; what it changes is below what a training seed changes.
+    Half precision halves the files; what it changes is below what a training seed changes. 8-bit
+    numbers, `Storage.INT8`, halve them again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_weights(folder, network.state_dict(), storage)
